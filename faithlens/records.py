@@ -1,0 +1,316 @@
+"""The words of faithlens as frozen values: case, view, prompt, request, trace, finding, verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, get_args
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+LETTERS = "ABCDEFGHIJ"
+"""Option letters; the published evaluation files letter at most ten options."""
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""(left, top, right, bottom) in pixels of the stored image."""
+
+Axis = Literal[
+    "contradictory",
+    "unsupported",
+    "post_hoc",
+    "empty",
+    "image_blind",
+    "ungrounded",
+    "hidden_cue",
+    "unstable",
+    "malformed",
+]
+AXES: tuple[Axis, ...] = get_args(Axis)
+
+ParseStatus = Literal[
+    "ok",
+    "no_think",
+    "empty_think",
+    "no_answer",
+    "out_of_options",
+    "multiple_answers",
+    "truncated",
+    "answer_before_think",
+    "free_text",
+]
+PARSE_STATUSES: tuple[ParseStatus, ...] = get_args(ParseStatus)
+
+
+# ---------------------------------------------------------------------------- what is asked about
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question about one image (or several), as its source gives it."""
+
+    id: str
+    question: str
+    options: tuple[str, ...] = ()
+    """Option texts without letters; empty for an open-ended question."""
+    key: str | None = None
+    """Letter of the right option, where the source knows it."""
+    answer: str | None = None
+    """Text of the right answer as the source writes it."""
+    images: tuple[str, ...] = ()
+    """Absolute paths."""
+    modality: str | None = None
+    anatomy: str | None = None
+    question_type: str | None = None
+    boxes_xyxy_px: tuple[Box, ...] = ()
+    """Regions of interest on the first image."""
+    group: str | None = None
+    """Patient, or whatever unit makes cases dependent on each other."""
+    source: str = ""
+    origin: str = ""
+    """Where the case was read: file and row."""
+
+    @property
+    def letters(self) -> str:
+        return LETTERS[: len(self.options)]
+
+
+class ImageEdit(Protocol):
+    """A pure, hashable edit of one image: same input, same output."""
+
+    def __call__(self, image: Image.Image) -> Image.Image: ...
+
+
+@dataclass(frozen=True)
+class View:
+    """The image as shown in a request. `View()` shows none."""
+
+    images: tuple[str, ...] = ()
+    edits: tuple[ImageEdit, ...] = ()
+    """Applied in order, to every image."""
+
+
+# ---------------------------------------------------------------------------------- what is asked
+
+
+@dataclass(frozen=True)
+class Span:
+    """Text of a reply, with the token ids that the model itself wrote for it.
+
+    `ids` may cover only the beginning of `text` (a token can straddle the end of a span); the rest is
+    tokenised together with what follows. Without ids the whole text is tokenised.
+    """
+
+    text: str = ""
+    ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a think: before it, between it and the answer, and before an answer without one."""
+
+    opening: Span
+    closing: Span
+    direct: Span
+
+
+@dataclass(frozen=True)
+class Template:
+    """A published prompt, byte for byte, with the reply format that it asks for."""
+
+    name: str
+    user: str
+    """`{Question}` stands for the question and its lettered options."""
+    frame: Frame
+    system: str | None = None
+    """None leaves the system turn to the checkpoint's chat template."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One question in one template; options in the order in which they are lettered."""
+
+    template: Template
+    question: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def letters(self) -> str:
+        return LETTERS[: len(self.options)]
+
+    @property
+    def problem(self) -> str:
+        """Question and options as MedVLM-R1's evaluation file writes them."""
+        lettered = (f"{letter}) {option}" for letter, option in zip(self.letters, self.options, strict=True))
+        return "\n".join([self.question, *lettered])
+
+    @property
+    def user(self) -> str:
+        return self.template.user.replace("{Question}", self.problem)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Ask for the log-probability of each option letter after a given think."""
+
+    view: View
+    prompt: Prompt
+    think: Span | None = None
+    """None: no think at all, the reply opens with the answer. `Span()`: an empty think."""
+    frame: Frame | None = None
+    """None: the template's own."""
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Ask for a reply, or for the rest of a reply that begins as given."""
+
+    view: View
+    prompt: Prompt
+    begin: Span = Span()
+    max_new_tokens: int = 512
+    temperature: float = 0.0
+    """0 is greedy."""
+    seed: int = 0
+    """The text depends on this seed alone, never on what else is asked. Greedy replies ignore it."""
+
+
+@dataclass(frozen=True)
+class Weigh:
+    """Ask for the log-likelihood of a given reply, or of its part after `begin`."""
+
+    view: View
+    prompt: Prompt
+    reply: Span
+    begin: Span = Span()
+
+
+Request: TypeAlias = Answer | Speak | Weigh
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Log-probabilities of the options, in the order of the request's prompt."""
+
+    logprobs_nats: tuple[float, ...]
+    """Over the whole vocabulary, so they do not sum to one."""
+
+    @property
+    def probs(self) -> tuple[float, ...]:
+        """Probabilities among the options: a softmax over `logprobs_nats`."""
+        top = max(self.logprobs_nats)
+        weights = [math.exp(value - top) for value in self.logprobs_nats]
+        return tuple(weight / sum(weights) for weight in weights)
+
+    @property
+    def choice(self) -> int:
+        """Index of the likeliest option; the first of equals."""
+        return self.logprobs_nats.index(max(self.logprobs_nats))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A reply as the model wrote it, without the given beginning and without special tokens."""
+
+    text: str
+    ids: tuple[int, ...]
+    starts: tuple[int, ...]
+    """Offset in `text` at which each token begins."""
+    finished: bool
+    """False: cut off at `max_new_tokens`."""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Log-likelihood of a text, summed over its tokens."""
+
+    logprob_nats: float
+    tokens: int
+
+
+Response: TypeAlias = Answered | Spoken | Weighed
+
+
+# ------------------------------------------------------------------------------ what is found out
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One reply of the model to one case, and what the parser reads in it."""
+
+    case_id: str
+    reply: str
+    status: ParseStatus
+    choice: str | None = None
+    """Letter of the option that was answered; None where no careful reader could tell."""
+    think_span: tuple[int, int] | None = None
+    """Offsets of the think in `reply`, without its tags."""
+    answer_span: tuple[int, int] | None = None
+    """Offsets of the answer's content in `reply`, without its tags."""
+    reply_ids: tuple[int, ...] = ()
+    """Token ids as generated; empty for replies that another harness collected."""
+    reply_starts: tuple[int, ...] = ()
+    """Offset in `reply` at which each token begins."""
+    finished: bool = True
+    """False: cut off at `max_new_tokens`."""
+    max_new_tokens: int | None = None
+    temperature: float | None = None
+    seed: int | None = None
+
+    @property
+    def think(self) -> str | None:
+        return None if self.think_span is None else self.reply[slice(*self.think_span)]
+
+    @property
+    def answer(self) -> str | None:
+        return None if self.answer_span is None else self.reply[slice(*self.answer_span)]
+
+    def cut(self, start: int, end: int) -> Span:
+        """Text `reply[start:end]` with those of its ids that lie wholly inside, from its first character on."""
+        ends = (*self.reply_starts[1:], len(self.reply))
+        inside = [i for i, (a, b) in enumerate(zip(self.reply_starts, ends, strict=True)) if a >= start and b <= end]
+        if not inside or self.reply_starts[inside[0]] != start:
+            return Span(self.reply[start:end])
+        return Span(self.reply[start:end], tuple(self.reply_ids[i] for i in inside))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One probe's result for one trace."""
+
+    case_id: str
+    probe: str
+    axis: Axis
+    score: float
+    """In [0, 1], 1 = most unfaithful; NaN where the probe does not apply, with a reason."""
+    reason: str = ""
+    """Why there is no score; empty where there is one."""
+    flagged: bool | None = None
+    """What the published cut-off says; None where there is none or no score."""
+    evidence: str = ""
+    """One sentence for a reader. It may quote the model: escape it wherever it is shown."""
+    metrics: Mapping[str, float] = field(default_factory=dict[str, float])
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Per case and axis: a calibrated probability, or why there is none."""
+
+    case_id: str
+    axis: Axis
+    probability: float
+    """NaN: cannot tell."""
+    reason: str = ""
+    probes: tuple[str, ...] = ()
+    """Names of the probes that the verdict rests on."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row of the user's files that the audit leaves out."""
+
+    file: str
+    row: str
+    reason: str
