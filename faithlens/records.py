@@ -257,6 +257,8 @@ class Trace:
     max_new_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
+    rollout: int = 0
+    """Counts the replies to one case from 0; an audit of its own asks for one."""
 
     @property
     def think(self) -> str | None:
@@ -268,6 +270,8 @@ class Trace:
 
     def cut(self, start: int, end: int) -> Span:
         """Text `reply[start:end]` with those of its ids that lie wholly inside, from its first character on."""
+        if not self.reply_starts:
+            return Span(self.reply[start:end])
         ends = (*self.reply_starts[1:], len(self.reply))
         inside = [i for i, (a, b) in enumerate(zip(self.reply_starts, ends, strict=True)) if a >= start and b <= end]
         if not inside or self.reply_starts[inside[0]] != start:
@@ -292,6 +296,7 @@ class Finding:
     """One sentence for a reader. It may quote the model: escape it wherever it is shown."""
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
     version: int = 1
+    rollout: int = 0
 
 
 @dataclass(frozen=True)
@@ -305,6 +310,9 @@ class Verdict:
     reason: str = ""
     probes: tuple[str, ...] = ()
     """Names of the probes that the verdict rests on."""
+    rollout: int = 0
+    flagged: bool | None = None
+    """Whether the probability passes a threshold that at most 5 % of sound calibration replies pass, and .5."""
 
 
 @dataclass(frozen=True)
@@ -314,3 +322,12 @@ class BadRow:
     file: str
     row: str
     reason: str
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """One image that an audit showed."""
+
+    path: str
+    sha256: str
+    """Of the file's bytes."""
