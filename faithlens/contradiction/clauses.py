@@ -1,0 +1,152 @@
+"""A think as clauses: where each begins, and whether it concludes, claims, hedges, defines, asks or supposes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from faithlens.contradiction import cues
+from faithlens.contradiction.tokens import Token
+from faithlens.replies.wording import vocabulary
+
+Mood = Literal["claim", "conclusion", "loose", "generic", "question", "supposed", "past", "task", "impression"]
+
+_LONGEST = 80
+"""Words of one sentence or clause: each mention looks at its whole clause, so endless ones would take their square."""
+_STOP = re.compile(r"[.!?\n。]|;|->|→|=>|•|\s-\s")
+_COMMA = re.compile(r"[,:()\[\]]")
+_HARD = vocabulary(
+    "but however although though whereas while yet therefore thus hence because unless which whose instead"
+    " nevertheless nonetheless despite except otherwise"
+)
+_SUBJECT = vocabulary(
+    "a an it its it's the there this that that's these those i i'd i'll i'm we he she they you his her my one both"
+    " no so what here neither with"
+)
+_AND_SUBJECT = vocabulary("there there's it it's i we the this no they that he she its")
+
+_CONNECTIVES = vocabulary(
+    "however but and so yet still then also now well overall thus therefore hence although though first second finally"
+    " moreover furthermore additionally"
+)
+_DEFINITE = vocabulary("the this that these those it he she i we there here my his her its")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Words `first` up to and without `last`, their text, and what the clause does."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    mood: Mood
+    corrects: bool = False
+    """It takes back what was said before it."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    first: int
+    last: int
+    clauses: tuple[Clause, ...]
+
+
+def sentences(text: str, words: Sequence[Token]) -> list[Sentence]:
+    """Sentences in order, each with its clauses."""
+    found: list[Sentence] = []
+    generic = False
+    for first, last in _cut(words, _ends_sentence):
+        sentence = text[words[first].start : words[last - 1].end]
+        mark = words[last].gap if last < len(words) else text[words[last - 1].end : words[last - 1].end + 3]
+        mood = _mood(sentence, generic, "?" in mark)
+        generic = mood == "generic"
+        parts = [first + a for a, _ in _cut(words[first:last], _ends_clause)] + [last]
+        clauses = [_clause(text, words, a, b, mood, alone=len(parts) == 2) for a, b in pairwise(parts)]
+        found.append(Sentence(first, last, tuple(clauses)))
+    return found
+
+
+def _cut(words: Sequence[Token], ends: Callable[[Sequence[Token], int], bool]) -> list[tuple[int, int]]:
+    starts = [0] if words else []
+    for at in range(1, len(words)):
+        if ends(words, at) or at - starts[-1] >= _LONGEST:
+            starts.append(at)
+    return list(zip(starts, [*starts[1:], len(words)], strict=True)) if words else []
+
+
+def _ends_sentence(words: Sequence[Token], at: int) -> bool:
+    gap = words[at].gap
+    if not _STOP.search(gap):
+        return False
+    # "Dr. Smith", "approx. 3 cm" are rare; "A. Glioma" is not, and its letter belongs to what follows
+    before = words[at - 1]
+    lettered = len(before.raw) == 1 and before.raw.isupper() and gap.strip() == "."
+    return not (lettered and (at < 2 or bool(_STOP.search(before.gap))))
+
+
+def _ends_clause(words: Sequence[Token], at: int) -> bool:
+    word, gap = words[at].lower, words[at].gap
+    following = words[at + 1].lower if at + 1 < len(words) else ""
+    if word in _HARD or (word == "so" and following not in ("far", "much", "many", "called")):
+        return True
+    if _COMMA.search(gap):
+        return word in _SUBJECT or (word == "and" and following in _SUBJECT) or ":" in gap
+    return word == "and" and following in _AND_SUBJECT
+
+
+def _mood(sentence: str, after_generic: bool, asks: bool) -> Mood:
+    if cues.QUESTION_WORDS.search(sentence):
+        return "task"
+    if asks:
+        return "question"
+    if cues.CORRECTION.search(sentence) or cues.VERDICT.search(sentence):
+        return "claim"
+    if cues.BOOKISH.search(sentence) or (cues.OPENS_DEFINITION.match(sentence) and not cues.POINTING.search(sentence)):
+        return "generic"
+    if not cues.DEIXIS.search(sentence) and cues.DEFINES.match(sentence):
+        return "generic"
+    leading = (word.strip("*_,'\"").lower() for word in sentence.split())
+    opening = next((word for word in leading if word not in _CONNECTIVES), "")
+    if not cues.DEIXIS.search(sentence):
+        pronoun = cues.PRONOUN.search(sentence) is not None and not after_generic
+        definite = pronoun or (opening in _DEFINITE and not (after_generic and opening in ("it", "the", "these")))
+        if not definite and cues.GENERIC.search(sentence):
+            return "generic"
+        # a definition is rarely alone: "X is …. Y is …."
+        if after_generic and opening not in _DEFINITE and cues.COPULA.search(sentence) and not _firmly(sentence):
+            return "generic"
+        if after_generic and opening in ("it", "they", "its", "symptoms") and not cues.CONCLUSION.search(sentence[:30]):
+            return "generic"
+        if not definite and cues.FINITE.search(sentence):
+            return "loose"
+    return "claim"
+
+
+def _clause(text: str, words: Sequence[Token], first: int, last: int, mood: Mood, *, alone: bool) -> Clause:
+    start, end = words[first].start, words[last - 1].end
+    lead = words[first].gap
+    said = text[start:end]
+    clause = Clause(first, last, start, end, said, mood, bool(cues.CORRECTION.search(said)))
+    if mood in ("task", "question"):
+        # "the question is …, so the answer is B" concludes after all
+        return replace(clause, mood="conclusion") if not alone and _firmly(said) else clause
+    if mood == "generic" and not _firmly(said):
+        return clause
+    if cues.PAST.search(said):
+        return replace(clause, mood="past")
+    if cues.IMPRESSION.search(said):
+        return replace(clause, mood="impression")
+    if cues.SUPPOSED.search(said) and not _firmly(said) and not cues.SURPRISE.search(said):
+        return replace(clause, mood="supposed")
+    if (cues.CONCLUSION.search(said) and (mood != "generic" or _firmly(said))) or "->" in lead or "→" in lead:
+        return replace(clause, mood="conclusion")
+    return clause
+
+
+def _firmly(said: str) -> bool:
+    return cues.FIRM.search(said) is not None

@@ -1,0 +1,183 @@
+"""Negation, pseudo-negation, speculation and preference around a mention: how a clause means what it names.
+
+Own rules in the manner of NegEx and ConText, on our own words, and not spaCy with negspacy or medspaCy: importing
+spaCy 3.8 imports torch wherever torch is installed (1.7 s), and replies are to be read without torch; both libraries
+decide each mention by one cue, whereas "one cannot say that there is no effusion" needs two; and neither knows that an
+option can be denied by preference ("rather than B") or in a heading ("B) Fracture: none").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from faithlens.contradiction.tokens import Token
+from faithlens.replies.wording import vocabulary
+
+_DETERMINERS = vocabulary("no without nor neither lacks lack lacking absence none nothing free negative non")
+_VERBAL = vocabulary(
+    "not cannot can't cant isn't isnt aren't wasn't weren't doesn't doesnt don't dont didn't won't wouldn't couldn't"
+    " shouldn't hasn't haven't never excludes exclude excluding excluded rejects reject dismiss denies deny hardly"
+    " scarcely barring eliminates eliminate eliminating argues unlike aint ain't"
+)
+_TWO_WORDS = {
+    ("rather", "than"),
+    ("instead", "of"),
+    ("opposed", "to"),
+    ("ruled", "out"),
+    ("rules", "out"),
+    ("rule", "out"),
+    ("ruling", "out"),
+    ("fails", "to"),
+    ("fail", "to"),
+    ("failed", "to"),
+    ("less", "likely"),
+    ("against", "a"),
+    ("forget", "about"),
+    ("speaks", "against"),
+    ("speak", "against"),
+    ("argues", "against"),
+    ("argue", "against"),
+    ("evidence", "against"),
+    ("inconsistent", "with"),
+    ("incompatible", "with"),
+}
+_COMPARING = vocabulary("more better likelier favors favours favor favour prefer preferred favored favoured")
+# a hit before these is denied: "pneumonia is unlikely", "B does not fit"
+_AFTER = re.compile(
+    r"^\W*(?:\w+\W+){0,5}?(?:(?:is|are|was|were|be|been|seems?|looks?|appears?|can be|has been|have been|could be)\s+"
+    r"(?:\w+ly\s+|also\s+|then\s+|thus\s+)?(?:absent|missing|lacking|nowhere|incompatible|inconsistent|at odds|"
+    r"far[- ]fetched|untenable|excluded|ruled out|unlikely|out\b|eliminated|dismissed|"
+    r"discarded|"
+    r"negative|incorrect|wrong|false|improbable|implausible|impossible|less likely|"
+    r"not (?:\w+ly )?(?:seen|visible|present|identified|evident|noted|appreciated|demonstrated|found|detected|"
+    r"there|the|likely|consistent|supported|compatible|correct|"
+    r"possible|it|shown|apparent|obvious|observed|a fit|right|what|an option|given|convincing|involved|affected|$))"
+    r"|(?:isn't|aren't|wasn't|weren't|isnt) (?:\w+ly )?(?:seen|visible|present|identified|evident|noted|there|the|"
+    r"likely|it|correct|right|found|shown|what|consistent|supported|a fit|$)"
+    r"|(?:does not|doesn't|do not|don't|cannot|can't|would not|wouldn't|did not|didn't) "
+    r"(?:\w+ly )?(?:fit|match|apply|work|explain|hold|account|make sense|look right|seem|appear|belong|correspond|"
+    r"be (?:right|correct|the|it|seen|identified|found))"
+    r"|(?:is|are|was|were|looks?) (?:\w+ )?(?:\w+er|more \w+|less \w+) than (?:this|what|the one|that)\b|"
+    r"makes? no sense|falls? away|drops? out|(?:is|are|was|were) (?:off the table|out of the question|"
+    r"no candidates?|not (?:a )?(?:candidates?|contenders?))|can be (?:struck|crossed) (?:off|out)|(?:do|"
+    r"does) not come into|in vain|can be crossed off|do(?:es)? not come into|(?:ruled out|excluded|eliminated|"
+    r"absent|unlikely)\b"
+    r"|:\s*(?:no|none|absent|negative|not|nope|wrong|incorrect|excluded|unlikely)\b)",
+    re.IGNORECASE,
+)
+_PSEUDO = re.compile(
+    r"\b(?:no (?:significant |definite |interval |real )?(?:change|increase|decrease|growth|progression|difference|"
+    r"improvement) (?:in|of|to|from)|not only|not just|not merely|no doubt|without (?:a |any )?doubt|no question|"
+    r"without question|not necessarily|nothing but|nothing other than|none other than|not surprising\w*|no longer|"
+    r"not to mention|no other|no wonder|no mistak\w+|unmistak\w+|no way around|(?:do not|don't|does not|"
+    r"doesn't|no) (?:need|have) (?:to|a|an|any|for)|(?:not|n't|without) (?:a moment's )?hesitat\w+|"
+    r"(?:can(?:not|'t)|could not|"
+    r"couldn't|will not|won't|would not|wouldn't|not) (?:go|be) (?:\w+ )?(?:wrong|astray)|"
+    r"gram[- ]negative|not sure|not certain|not change|not (?:the )?only)\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\b(?:(?:can(?:not|'t| ?not)|could not|couldn't|(?:not|never) (?:be )?(?:able to )?) ?(?:be )?(?:completely |"
+    r"entirely |fully |safely |quite )?(?:exclude[ds]?|rule[ds]? out|ruled out|dismiss(?:ed)?|eliminate[ds]?)|"
+    r"not (?:been |entirely |completely |fully )*(?:excluded|ruled out)|(?:does|do|did) not (?:exclude|rule out)|"
+    r"(?:to|must|should|needs? to be|need to) (?:rule out|exclude))\b",
+    re.IGNORECASE,
+)
+_DENIES_A_SAYING = re.compile(
+    r"\b(?:(?:surprised|astonished|amazed) (?:if|to)|"
+    r"(?<!no )(?<!without )(?<!out a )(?<!any )(?<!beyond )doubt(?:ful)? (?:that|if|it|whether|this|there|"
+    r"very)|(?:s[ck]eptical) (?:that|of|about)|(?:wrong|incorrect|false|untrue|mistake|mistaken|misleading|"
+    r"error|inaccurate|hard|difficult|impossible) "
+    r"(?:to|that|if)|not (?:the case|true|correct|right|as if|as though)|(?:cannot|can't|can not|couldn't|could not|"
+    r"wouldn't|would not|don't|do not|never) (?:really |honestly |possibly )?(?:say|tell|claim|call|argue|"
+    r"agree|think|"
+    r"believe|state|deny|maintain|pretend|conclude|see (?:how|why))|far from|it isn't (?:that|true))\b",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|possibl[ey]|possibility|perhaps|conceivabl[ey]|maybe|suspicion|differential|questionable|"
+    r"potential(?:ly)?|equivocal|uncertain|not sure|unclear|cannot tell|either(?=.*\bor\b))\b",
+    re.IGNORECASE,
+)
+_LEANING = re.compile(
+    r"\b(?:likely|probabl[ey]|presumabl[ey]|suspicious|worrying|suggest\w*|suspect|looks? like)\b", re.I
+)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Whether a mention is affirmed, and how firmly, in [0, 1]."""
+
+    affirmed: bool
+    firmness: float
+
+
+def meaning(
+    words: Sequence[Token], clause: tuple[int, int], hit: tuple[int, int], text: str, gap: tuple[int, int] = (0, 0)
+) -> Meaning:
+    """How the clause (words from, to) means the mention in it (words from, to); `text` is what the words lie in.
+
+    `gap` are words inside the mention that are none of its own: "dilated" with "not" in "the duct is not dilated".
+    """
+    first, last = clause
+    begin, end = hit
+    said = text[words[first].start : words[last - 1].end]
+    base = words[first].start
+    hushed = [m.span() for pattern in (_PSEUDO, _OPEN) for m in pattern.finditer(said)]
+    undecided = any(base + m.start() <= words[begin].start for m in _OPEN.finditer(said)) or bool(
+        _OPEN.search(said, max(0, words[end - 1].end - base))
+    )
+    meta = [m.span() for m in _DENIES_A_SAYING.finditer(said)]
+
+    def quiet(at: int) -> bool:
+        here = words[at].start - base
+        return any(a <= here < b for a, b in hushed) or any(a <= here < b for a, b in meta)
+
+    denials = sum(1 for a, _ in meta if base + a < words[begin].start)
+    verbal = determiner = False
+    for at in range(first, begin):
+        if quiet(at):
+            continue
+        word = words[at].lower
+        pair = (word, words[at + 1].lower if at + 1 < last else "")
+        if at > first and word in ("and", "but", "or") and pair[1] in ("no", "not", "there", "it", "the", "for"):
+            verbal, determiner = False, False
+        if (
+            pair in _TWO_WORDS
+            or (word == "than" and any(w.lower in _COMPARING for w in words[max(first, at - 12) : at]))
+            or (word == "over" and any(w.lower in _COMPARING for w in words[first:at]))
+        ):
+            verbal = True
+        elif word == "unlikely" or (word == "out" and words[at - 1].lower not in ("ruled", "rule", "rules", "ruling")):
+            continue
+        elif word in _DETERMINERS:
+            if word == "free" and pair[1] not in ("of", "from"):
+                continue
+            if word == "negative" and pair[1] != "for":
+                continue
+            determiner = True
+        elif word in _VERBAL:
+            verbal = True
+    denials += verbal + determiner
+    denials += any(words[at].lower in _VERBAL | _DETERMINERS for at in range(*gap))
+    after = text[words[end - 1].end : words[last - 1].end + 1]
+    match = _AFTER.match(after)
+    if match and not _OPEN.search(after[: match.end() + 2]):
+        denials += 1
+    if re.search(r"\bunlikely (?:to be|that|a|an|due)\b", text[base : words[begin].start], re.IGNORECASE):
+        denials += 1
+    firmness = 1.0
+    if undecided or _HEDGE.search(said):
+        firmness = 0.35
+    elif _LEANING.search(said):
+        firmness = 0.85
+    if undecided:
+        return Meaning(True, 0.25)
+    return Meaning(denials % 2 == 0, firmness)
+
+
+def hedges(said: str) -> list[tuple[int, int]]:
+    """Where a text hedges."""
+    return [match.span() for match in _HEDGE.finditer(said)]

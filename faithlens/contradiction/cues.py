@@ -1,0 +1,139 @@
+"""Cue phrases: what makes a clause a conclusion, a correction, a definition, a question or a supposition."""
+
+from __future__ import annotations
+
+import re
+
+QUESTION_WORDS = re.compile(
+    r"\b(?:(?<!answer to )the question (?:is|asks|here|was|concerns|whether|at)|(?<!the )question (?:is|asks)|"
+    r"asks? (?:whether|if|about|which|what|me|us)|(?:am|are|was|were|is|been) asked|asked (?:whether|if|about|"
+    r"to|which|what)|"
+    r"(?:we|i) (?:need|have|want|must) to (?:determine|decide|look|identify|find|check|consider|see|choose|figure|"
+    r"know|evaluate|assess|analy[sz]e|examine)|to answer|let(?:'s| me| us)|i will (?:look|examine|analy[sz]e|"
+    r"consider|guess|check)|(?:the )?(?:possible |given |available |answer )?(?:options|choices|candidates) "
+    r"(?:are|include|given|provided|listed)|choose (?:between|from|among)|we are (?:given|shown|asked))\b",
+    re.IGNORECASE,
+)
+
+DEIXIS = re.compile(
+    r"\b(?:this|these|here|there (?:is|are|was|were|seems?|appears?)|the (?:image|picture|scan|film|slice|x-?ray|"
+    r"radiograph|mri|ct|study|patient|photo|view|findings?|appearances?)|i (?:can |do |also |clearly )?(?:see|saw|"
+    r"note|count|find|observe)|we (?:can )?(?:see|note|find|observe)|seen|visible|shown|noted|observed|identified|"
+    r"present|shows?|demonstrates?|depicts?|displays?|reveals?|looks?|appears?|evident|my|today)\b",
+    re.IGNORECASE,
+)
+
+VERDICT = re.compile(
+    r"\b(?:ruled out|rule out|excluded?|struck|crossed|eliminated|dismissed|discarded|discounted|rejected|set aside)\b",
+    re.IGNORECASE,
+)
+
+GENERIC = re.compile(
+    r"\b(?:(?:is|are) (?:a|an|the|any|one of|defined|characteri[sz]ed|caused|used|known|called|described|usually|"
+    r"often|typically|commonly|generally|considered|associated|due)\b|refers? to|means?\b|occurs?\b|happens?\b|"
+    r"uses?\b|can (?:be|cause|lead|result|affect|occur|present|develop|help|show)|"
+    r"may (?:be|cause|present|occur|lead|result|develop|include)|"
+    r"by definition|in general|in medicine|textbooks?|literature|lectures?|knowledge|dictionary|dictionaries|"
+    r"encyclop\w+|definition|chapter|prevalence|"
+    r"incidence|prognosis|residents?|students?|guidelines?|researchers?|physicians?|doctors|clinicians|"
+    r"first described|taught|term|understands|understood|named after|"
+    r"often|typically|usually|commonly|generally|frequently|sometimes|almost never|rarely|(?:patients|people|persons|"
+    r"individuals|those) (?:with|who)|symptoms?|treatments?|treated|risk|carries|results? from|arises? (?:from|when)|"
+    r"develops?|records?|reli(?:es|y) on|detects?|employs?|works? by|depends? on|allows?|involves?|causes|"
+    r"includes?|tends? to|are (?:central|peripheral|common|rare|more|less)|most people|"
+    r"provides?|produces?|creates?|consists? of|helps?|affects?|makes?)\b",
+    re.IGNORECASE,
+)
+
+FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|may|might|can|could|will|would|do|does|did|means?|devotes?|differs?)\b",
+    re.IGNORECASE,
+)
+
+PRONOUN = re.compile(r"\b(?:it|that|this|they|we|i)(?:'s|'m|'re| is| am| are| was| would| have)\b", re.IGNORECASE)
+
+COPULA = re.compile(r"\b(?:is|are)\b", re.IGNORECASE)
+
+OPENS_DEFINITION = re.compile(
+    r"(?:an? |the term )?(?!(?:the|this|that|these|those|it|he|she|i|we|there|here|my|his|her|its|so|what|"
+    r"answer|option|"
+    r"diagnosis|finding|therefore|thus|[a-j])\b)(?:[\w'-]+ ){1,5}(?:is|are) "
+    r"(?:an?|something|any|one of|defined|characteri[sz]ed|caused|known|called)\b",
+    re.IGNORECASE,
+)
+"""A sentence such as "Pneumothorax is a collection of air in the pleural space"."""
+
+POINTING = re.compile(
+    r"\b(?:this|these|here|there (?:is|are)|the (?:image|picture|scan|film|slice|x-?ray|radiograph|patient|"
+    r"photo|view)|"
+    r"i (?:can )?see|we (?:can )?see|my|today|answer|diagnosis)\b",
+    re.IGNORECASE,
+)
+
+BOOKISH = re.compile(
+    r"\b(?:(?:can|may|might) (?:also )?be seen (?:in|with|after)|(?:is|are) (?:best|often|usually|commonly|"
+    r"typically) seen|"
+    r"(?:is|are) (?:diagnosed|present) (?:when|if)|one should (?:evaluate|look|assess|check))\b",
+    re.IGNORECASE,
+)
+
+DEFINES = re.compile(
+    r"the (?!(?:\w+ ){0,3}(?:answer|diagnosis|finding|lesion|abnormality|mass|tumou?r|modality|technique|condition|"
+    r"opacity|option|choice|break|problem|pathology|nodule|one|structure|fracture|collection|anomaly|result)s?\b)"
+    r"(?:\w+ ){1,4}(?:is|are) (?:a|an|one of|the|part of|located|made|responsible)\b",
+    re.IGNORECASE,
+)
+
+SURPRISE = re.compile(r"\b(?:surprised|astonished|amazed|doubt) if\b", re.IGNORECASE)
+
+SUPPOSED = re.compile(
+    r"\b(?:if|would (?:be expected|expect|show|have|see|look|appear|need|typically|usually|demonstrate|present)|"
+    r"were it|had it|should (?:see|show|have)|one would)\b",
+    re.IGNORECASE,
+)
+
+PAST = re.compile(
+    r"\b(?:histor(?:y|ies) of|known (?:case|history)|previously|in the past|last year|years ago|family history|"
+    r"mother|father|sister|brother|grandmother|grandfather|aunt|uncle|used to have|past medical)\b",
+    re.IGNORECASE,
+)
+
+IMPRESSION = re.compile(
+    r"\b(?:i first|(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
+    r"come) to (?:my )?mind|(?:was|were) considered|"
+    r"i considered|first (?:glance|impression|thought|guess)|initially|i (?:first|initially) "
+    r"(?:thought|suspected)|i (?:had )?thought|might (?:think|be tempted)|one might|tempting|made me think|"
+    r"could be (?:mistaken|confused)|mimics?|superficially|would be easy to)\b",
+    re.IGNORECASE,
+)
+
+CONCLUSION = re.compile(
+    r"\b(?:therefore|thus|hence|so|conclu\w+|in summary|to sum up|overall|altogether|all in all|in short|"
+    r"final(?:ly)?|"
+    r"answer|diagnosis|impression|verdict|consistent with|in keeping with|keeping with|compatible with|suggest\w*|"
+    r"suggestive|indicat\w+|points? (?:to|towards?)|pointing (?:to|towards?)|favou?rs?|favou?red|most likely|"
+    r"likeliest|best (?:fits?|match(?:es)?|explain\w*|choice|option|answer)|fits?|match(?:es)?|looks? like|must be|"
+    r"i(?:'d| would| will|'ll)? (?:say|call|report|grade|rate|go|pick|choose|opt|conclude|think|believe|diagnose|"
+    r"read|label|select|favou?r|bet)|this (?:is|one is|one was|was|must|looks|has to be)|"
+    r"it(?:'s| is| must be| has to be)|that(?:'s| is| would be)|these are|those are|they are|confirm\w*|"
+    r"diagnostic of|typical (?:of|for)|characteristic (?:of|for)|classic(?:al)? (?:for|of)|hallmark of|pathognomonic|"
+    r"represents?|what (?:stands out|we have|i see|remains)|worrying for|suspicious for|concerning for|"
+    r"which (?:is|means|makes)|leav(?:es|ing)|correct|pathology here|we are (?:looking at|dealing with)|"
+    r"settles?|clinch\w*|establish\w*|proves?|"
+    r"what (?:\w+ ){1,8}is|i am looking at|i'm looking at|dealing with|has to be|means?)\b|->|→|=>",
+    re.IGNORECASE,
+)
+
+CORRECTION = re.compile(
+    r"\b(?:wait|actually|correction|scratch that|on second thoughts?|on reflection|let me re\w+|hmm+|strike that|"
+    r"i (?:was wrong|take (?:it|that) back|stand corrected|misread|made a mistake|mean)|no, (?:that|it|this|wait)|"
+    r"looking again|looking closer|looking more closely|on closer (?:look|inspection)|on a second look|sorry|"
+    r"i retract|changed my mind|change my mind|re-?examin\w+|reconsider\w*)\b",
+    re.IGNORECASE,
+)
+
+FIRM = re.compile(
+    r"\b(?:therefore|thus|hence|^so|answer is|answer:|i(?:'d| would| will)? (?:say|report|call|grade|go|pick|choose|"
+    r"conclude)|what i would|is correct|conclusion|this (?:is|one is)|(?:^|, |so )that(?:'s| is)|it(?:'s| is) the)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,118 @@
+"""What one concept of a clause does to one unit of an option: supports it, denies it, or says nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from faithlens.contradiction.clauses import Clause
+from faithlens.contradiction.lexicon import EXCLUSIVE, Hit, lexicon
+from faithlens.contradiction.targets import Target, Targets
+from faithlens.replies.wording import vocabulary
+
+CONFLICT = -0.65
+"""Effect of another value of a kind that has one: right on left, severe on mild."""
+_OPEN_NAMES = ("_pathology", "_abnormality", "_disease", "_lesion")
+_VAGUE = vocabulary("abnormality lesion mass tumor edema fluid tear inflammation cancer")
+
+
+@dataclass(frozen=True)
+class Read:
+    """One concept in a clause, as it is meant there."""
+
+    hit: Hit
+    affirmed: bool
+    strength: float
+
+
+def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozenset[str]) -> float:
+    """What one concept does to one unit of an option, in [-1, 1]."""
+    lex, concept = lexicon(), read.hit.concept
+    down, up = lex.distance(concept, unit), lex.distance(unit, concept)
+    if concept == "normal":
+        return _normaleffect(read, unit, target, organs)
+    if target.absent:
+        if down is not None:
+            return -1.0 if read.affirmed else (1.0 if down == 0 else 0.5)
+        if up is not None:
+            return (-0.4 if concept in ("abnormality", "lesion") else -0.8) if read.affirmed else 1.0
+        return 0.0
+    if read.affirmed:
+        if down is not None:
+            vague = lex.kind(unit) == "generic" and len(target.units) > 1
+            return 0.6 if vague else max(0.95**down, 0.7)
+        kind = lex.kind(concept)
+        if kind in EXCLUSIVE:
+            other = up is None and read.hit.sense == "name" and kind == lex.kind(unit)
+            stated = clause.mood == "conclusion" or kind not in ("modality", "view", "weighting")
+            return CONFLICT if other and stated else 0.0
+        if _composes(read, unit, target, organs):
+            return 0.85
+        parent = up is not None and 0 < up <= 2 and kind == "finding" and concept not in _VAGUE
+        return 0.35 if parent else 0.0
+    if up is None:
+        return 0.0
+    if up and not _same_place(target, organs):
+        return -0.2
+    return -1.0 if up <= 1 else -0.8
+
+
+def _composes(read: Read, unit: str, target: Target, organs: frozenset[str]) -> bool:
+    """Whether organ and finding of a composed name stand in one clause: "a tear in this ligament"."""
+    lex, concept = lexicon(), read.hit.concept
+    if lex.kind(unit) != "finding" or lex.kind(concept) not in ("finding", "generic"):
+        return False
+    if not target.part.organs or not _same_place(target, organs) or not organs:
+        return False
+    if concept == "abnormality":
+        return unit.endswith(_OPEN_NAMES)
+    return any(lex.distance(concept, finding) is not None for finding in target.part.findings)
+
+
+def _same_place(target: Target, organs: frozenset[str]) -> bool:
+    """Whether the organs of a clause are those of an option; also where either has none."""
+    lex = lexicon()
+    if not organs or not target.part.organs:
+        return True
+    return any(
+        lex.distance(a, b) is not None or lex.distance(b, a) is not None for a in organs for b in target.part.organs
+    )
+
+
+def is_place(hit: Hit) -> bool:
+    return lexicon().kind(hit.concept) in ("organ", "joint", "bone", "place")
+
+
+def _normaleffect(read: Read, unit: str, target: Target, organs: frozenset[str]) -> float:
+    kind = lexicon().kind(unit)
+    if target.absent:
+        return (0.7 if organs else 0.9) if read.affirmed else -0.8
+    if kind == "generic":
+        return -0.8 if read.affirmed else 0.8
+    if kind == "finding" and read.affirmed:
+        if not organs:
+            return -0.6
+        return -0.9 if target.part.organs and _same_place(target, organs) else 0.0
+    return 0.0
+
+
+def elsewhere(clause: Clause, reads: Sequence[Read], known: Targets) -> float:
+    """How firmly a clause concludes a finding that has nothing to do with any option."""
+    if clause.mood != "conclusion":
+        return 0.0
+    lex = lexicon()
+    units = {unit for target in known.options for unit in target.concepts}
+    if not any(lex.kind(unit) == "finding" for unit in units):
+        return 0.0
+    firm = 0.0
+    for read in reads:
+        concept = read.hit.concept
+        if read.affirmed and read.hit.sense == "name" and lex.kind(concept) == "finding":
+            near = any(lex.distance(concept, u) is not None or lex.distance(u, concept) is not None for u in units)
+            if not near:
+                firm = max(firm, read.strength)
+    return firm
+
+
+def is_finding(hit: Hit) -> bool:
+    return lexicon().kind(hit.concept) in ("finding", "generic")

@@ -1,0 +1,29 @@
+"""What a clause says for or against an option: the values that evidence is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Event:
+    """One clause for (> 0) or against (< 0) one option."""
+
+    option: int
+    amount: float
+    start: int
+    end: int
+    concludes: bool
+    lettered: bool = False
+    """The option is named by its letter, or by yes or no, and by nothing else."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one clause does."""
+
+    events: tuple[Event, ...]
+    corrects: bool
+    elsewhere: float = 0.0
+    """How firmly it concludes a finding that is no option's."""
+    span: tuple[int, int] = (0, 0)

@@ -1,0 +1,279 @@
+"""What each clause of a think says for or against each option, in order, with the words that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from faithlens.contradiction.clauses import Clause, Sentence, sentences
+from faithlens.contradiction.context import Meaning, meaning
+from faithlens.contradiction.effects import CONFLICT, Read, effect, elsewhere, is_finding, is_place
+from faithlens.contradiction.events import Event, Step
+from faithlens.contradiction.lexicon import Hit, lexicon
+from faithlens.contradiction.naming import lettered, none_fits, yes_no
+from faithlens.contradiction.targets import PLACES, Target, Targets
+from faithlens.contradiction.tokens import Token, stem, tokens
+from faithlens.replies.wording import vocabulary
+
+_STRENGTH = {"conclusion": 0.9, "claim": 0.6, "loose": 0.3, "impression": 0.3, "generic": 0.05}
+"""How much one mention commits; questions, suppositions, history and restated tasks commit to nothing."""
+_OF_THE_IMAGE = vocabulary("image picture film screen photo photograph scan slice frame")
+_FILLERS = vocabulary("ok okay fine alright")
+_OTHER = vocabulary("other another additional further associated new else underlying")
+_SOFT = frozenset(
+    map(stem, vocabulary("whole smooth clean fine regular continuous homogeneous symmetric preserved maintained"))
+)
+_CALM = vocabulary("nothing spared")
+_NOT_A_COUNT = vocabulary("this that the which no any each another every some other or")
+_NOT_COUNTED = vocabulary("side of can cannot would might must could should may sees is that more and")
+
+
+Literal: TypeAlias = list[tuple[int, int, int]]
+"""Words from, words to, option."""
+
+
+@dataclass
+class _Tally:
+    """Units of one option that a sentence has affirmed so far."""
+
+    units: dict[str, float] = field(default_factory=dict[str, float])
+    hits: set[Hit] = field(default_factory=set[Hit])
+
+
+def steps(think: str, known: Targets) -> list[Step]:
+    """Every clause of a think as a step, in order."""
+    words = tokens(think)
+    return [step for sentence in sentences(think, words) for step in _sentence(think, words, sentence, known)]
+
+
+def _sentence(think: str, words: list[Token], sentence: Sentence, known: Targets) -> list[Step]:
+    found = lexicon().hits(words[sentence.first : sentence.last])
+    hits = [_shifted(hit, sentence.first) for hit in found]
+    covered = {at for hit in hits if hit.sense == "name" for at in range(hit.first, hit.last)}
+    hits += [
+        Hit(at, at + 1, words[at].stem, "name")
+        for at in range(sentence.first, sentence.last)
+        if words[at].stem in known.plain_words and at not in covered
+    ]
+    literal = _literal(words, sentence, known)
+    tallies = [_Tally() for _ in known.options]
+    done: list[Step] = []
+    topic: frozenset[str] = frozenset()
+    for clause in sentence.clauses:
+        inside = [hit for hit in hits if clause.first <= hit.first and hit.first < clause.last]
+        heads = clause.last - clause.first <= 5 and clause.last < sentence.last and ":" in words[clause.last].gap
+        done.append(_clause(think, words, clause, inside, known, tallies, topic, heads, literal))
+        if heads:
+            topic = frozenset(hit.concept for hit in inside if is_place(hit))
+    return done
+
+
+def _literal(words: list[Token], sentence: Sentence, known: Targets) -> Literal:
+    """Where the sentence has an option's own words: from, to, and the option."""
+    stems = [word.stem for word in words[sentence.first : sentence.last]]
+    found: Literal = []
+    for option, target in enumerate(known.options):
+        size = len(target.stems)
+        if target.stems:
+            starts = [at for at, stem in enumerate(stems) if stem == target.stems[0]]
+            found += [
+                (sentence.first + at, sentence.first + at + size, option)
+                for at in starts
+                if tuple(stems[at : at + size]) == target.stems
+            ]
+    return found
+
+
+def elsewhere_named(literal: Literal, hit: Hit, option: int, affirmed: bool, target: Target) -> bool:
+    """Whether a mention is another option in its own words, and therefore says nothing of this one."""
+    inside = {named for first, last, named in literal if first <= hit.first and hit.last <= last}
+    return bool(inside) and option not in inside and not target.absent and (affirmed or hit.concept in target.concepts)
+
+
+def _absence(words: list[Token], literal: Literal, read: Read, option: int) -> float:
+    """Effect of the own words of an option that claims an absence: "No tumor", "COVID-19 negative"; 0 elsewhere."""
+    for first, last, named in literal:
+        if option == named and first <= read.hit.first and read.hit.last <= last:
+            led = any(words[at].lower in ("no", "not", "without", "non") for at in range(first, read.hit.first))
+            return 1.0 if read.affirmed != led else -1.0
+    return 0.0
+
+
+def _affirms(reads: Sequence[Read], concept: str) -> bool:
+    return any(read.hit.concept == concept and read.affirmed for read in reads)
+
+
+def _shifted(hit: Hit, by: int) -> Hit:
+    return replace(hit, first=hit.first + by, last=hit.last + by, gap=(hit.gap[0] + by, hit.gap[1] + by))
+
+
+def _clause(
+    think: str,
+    words: list[Token],
+    clause: Clause,
+    hits: Sequence[Hit],
+    known: Targets,
+    tallies: list[_Tally],
+    topic: frozenset[str],
+    heads: bool,
+    literal: Literal,
+) -> Step:
+    """One clause; `topic` is the organ of a heading before it ("Liver: …"), `heads` says that it is a heading."""
+    if clause.mood == "loose" and any(is_place(hit) and hit.first - clause.first <= 1 for hit in hits):
+        # "Liver edge is smooth" speaks of this liver; "Cirrhosis may have many faces" of no one's
+        clause = replace(clause, mood="claim")
+    base = 0.1 if heads and clause.mood == "claim" else _STRENGTH.get(clause.mood, 0.0)
+    reads = [_read(think, words, clause, hit, base) for hit in hits if not _idle(words, hit)] if base else []
+    if clause.mood == "supposed":
+        reads = _contrary(words, clause, hits)
+    if not topic and not any(is_place(read.hit) for read in reads):
+        reads = [read for read in reads if not _softly_normal(words, read.hit)]
+    events = _named(words, clause, reads, known, tallies, topic, literal) if reads else []
+    events += lettered(think, words, clause, known, events)
+    events += yes_no(words, clause, known)
+    events += none_fits(clause, known)
+    return Step(tuple(events), clause.corrects, elsewhere(clause, reads, known), (clause.start, clause.end))
+
+
+def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[Read]:
+    """What stands before "would" in a supposition is not the case: "an MRI would show more contrast"."""
+    would = [at for at in range(clause.first, clause.last) if words[at].lower == "would"]
+    opened = any(words[at].lower in ("if", "i", "we", "you", "one") for at in range(clause.first, (would or [0])[0]))
+    if not would or opened:
+        return []
+    return [Read(hit, False, 0.45) for hit in hits if hit.sense == "name" and hit.last <= would[0]]
+
+
+def _read(think: str, words: list[Token], clause: Clause, hit: Hit, base: float) -> Read:
+    last = max(clause.last, hit.last)
+    meant: Meaning = meaning(words, (clause.first, last), (hit.first, hit.last), think, hit.gap)
+    if clause.mood == "loose" and not meant.affirmed:
+        base = _STRENGTH["claim"]  # nobody denies in general
+    strength = base * meant.firmness * (1.0 if hit.sense == "name" else 0.75)
+    return Read(hit, meant.affirmed != (hit.sense == "against"), strength)
+
+
+def _idle(words: list[Token], hit: Hit) -> bool:
+    """Words that look like a concept and are none here: the image's side, "this one", "one side"."""
+    kind = lexicon().kind(hit.concept)
+    following = [word.lower for word in words[hit.last : hit.last + 4]]
+    if kind == "side":
+        of = [i for i, word in enumerate(following) if word in ("of", "side")]
+        return bool(of) and any(word in _OF_THE_IMAGE for word in following)
+    if hit.concept == "normal" and words[hit.first].lower in _FILLERS and hit.last - hit.first == 1:
+        return hit.first == 0 or any(mark in words[hit.first].gap for mark in ".,!?\n")
+    if hit.concept == "abnormality" and hit.first and words[hit.first - 1].lower in _OTHER:
+        return True
+    if kind == "number" and words[hit.first].lower == "one":
+        before = words[hit.first - 1].lower if hit.first else ""
+        return before in _NOT_A_COUNT or (following[:1] or [""])[0] in _NOT_COUNTED
+    return False
+
+
+def _softly_normal(words: list[Token], hit: Hit) -> bool:
+    """An adjective that means health only when it is said of an organ."""
+    return hit.concept == "normal" and hit.last - hit.first == 1 and words[hit.first].stem in _SOFT
+
+
+# ----------------------------------------------------------------------------------- by concepts
+
+
+def _named(
+    words: list[Token],
+    clause: Clause,
+    reads: list[Read],
+    known: Targets,
+    tallies: list[_Tally],
+    topic: frozenset[str],
+    literal: Literal,
+) -> list[Event]:
+    calm = any(
+        (read.hit.concept == "normal" and read.affirmed) or (is_finding(read.hit) and not read.affirmed)
+        for read in reads
+    ) and not any(is_finding(read.hit) and read.affirmed and not _is_bare_place(read.hit, reads) for read in reads)
+    organs = topic | {read.hit.concept for read in reads if is_place(read.hit)}
+    calm = calm or any(word.lower in _CALM for word in words[clause.first : clause.last])
+    if calm:
+        # "the left lung is clear" speaks against the left
+        reads = [replace(read, affirmed=False) if _is_side(read.hit) else read for read in reads]
+    gained: dict[int, float] = {}
+    used: dict[int, set[Hit]] = {}
+    events: list[Event] = []
+    for option, target in enumerate(known.options):
+        total = sum(unit.weight for unit in target.units) or 1.0
+        strength, against = 0.0, 0.0
+        reason: Read | None = None
+        conflict = False
+        for read in reads:
+            for unit in target.units:
+                does = effect(read, unit.concept, target, clause, organs)
+                if target.absent and unit.concept == read.hit.concept:
+                    does = _absence(words, literal, read, option) or does
+                if elsewhere_named(literal, read.hit, option, read.affirmed, target) and does != CONFLICT:
+                    continue
+                if calm and known.localises and does > 0 and is_place(read.hit):
+                    does = -0.9
+                if does == CONFLICT:
+                    conflict = conflict or not _affirms(reads, unit.concept)
+                if does > 0:
+                    tally = tallies[option]
+                    tally.units[unit.concept] = max(tally.units.get(unit.concept, 0.0), does)
+                    tally.hits.add(read.hit)
+                    strength = max(strength, read.strength)
+                elif does < 0 and unit.weight / total >= 0.25:
+                    share = 1.0 if unit.weight / total >= 0.45 else 0.6
+                    if -does * share * read.strength > against:
+                        against, reason = -does * share * read.strength, read
+        if against and reason:
+            span = words[reason.hit.first].start, words[reason.hit.last - 1].end
+            events.append(Event(option, -min(against, 0.95) * 0.9, *span, clause.mood == "conclusion"))
+        if conflict and strength:
+            # "of the right hilum" denies the option that says the same of the left one
+            events.append(Event(option, -0.8 * strength, clause.start, clause.end, clause.mood == "conclusion"))
+        elif strength:
+            matched = sum(unit.weight * tallies[option].units.get(unit.concept, 0.0) for unit in target.units)
+            gained[option] = strength * matched / total
+            if _only_places(target, tallies[option]):
+                gained[option] *= 0.25
+            elif known.localises and not any(is_finding(read.hit) and read.affirmed for read in reads):
+                gained[option] *= 0.6
+            used[option] = tallies[option].hits
+    positive = _undominated(gained, used)
+    either = len(positive) > 1 and any(word.lower == "or" for word in words[clause.first : clause.last])
+    for option, amount in positive.items():
+        if len(positive) >= 3 and len(positive) > len(known.options) / 2:
+            amount *= 0.3
+        elif either:
+            amount *= 0.45
+        own = [hit for hit in used[option] if clause.first <= hit.first < clause.last]
+        span = min(words[hit.first].start for hit in own), max(words[hit.last - 1].end for hit in own)
+        events.append(Event(option, min(amount, 0.95), *span, clause.mood == "conclusion"))
+    return events
+
+
+def _is_side(hit: Hit) -> bool:
+    return lexicon().kind(hit.concept) == "side"
+
+
+def _only_places(target: Target, tally: _Tally) -> bool:
+    """Whether an option that claims a finding has so far been matched by its organ alone."""
+    lex = lexicon()
+    finding = any(lex.kind(unit.concept) == "finding" for unit in target.units)
+    return finding and all(lex.kind(concept) in PLACES for concept in tally.units)
+
+
+def _is_bare_place(hit: Hit, reads: Sequence[Read]) -> bool:
+    """A sign that is no more than the name of an organ: "the kneecap" for what may be wrong with it."""
+    return hit.sense == "sign" and any(
+        is_place(read.hit) and read.hit.first <= hit.first and hit.last <= read.hit.last for read in reads
+    )
+
+
+def _undominated(gained: dict[int, float], used: dict[int, set[Hit]]) -> dict[int, float]:
+    """Without options whose every word speaks more for another: "small cell" in "non-small cell"."""
+    return {
+        option: amount
+        for option, amount in gained.items()
+        if not any(gained[other] > amount + 1e-9 and used[option] <= used[other] for other in gained)
+    }

@@ -1,0 +1,69 @@
+"""Options that a clause names by letter, by yes or no, or all at once, instead of by their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from faithlens.contradiction.clauses import Clause
+from faithlens.contradiction.context import meaning
+from faithlens.contradiction.events import Event
+from faithlens.contradiction.letters import letters
+from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.tokens import Token
+
+_ANSWERING = re.compile(r"\b(?:answer|option|choice|therefore|thus|hence|conclude|pick|choose|say|so)\b", re.IGNORECASE)
+_NONE_FITS = re.compile(
+    r"\b(?:none|neither|not one) of (?:the|these|them|those|my) ?(?:\w+ )?(?:options|choices|answers)\b", re.IGNORECASE
+)
+
+
+def lettered(think: str, words: list[Token], clause: Clause, known: Targets, named: Sequence[Event]) -> list[Event]:
+    part = words[clause.first : clause.last]
+    gap = words[clause.last].gap if clause.last < len(words) else think[clause.end : clause.end + 3]
+    events: list[Event] = []
+    for letter in letters(part, gap, len(known.options)):
+        at = clause.first + letter.at
+        meant = meaning(words, (clause.first, clause.last), (at, at + 1), think)
+        if meant.affirmed and (clause.mood not in ("conclusion", "claim")):
+            continue
+        if meant.affirmed and clause.mood == "claim" and not _ANSWERING.search(clause.text):
+            continue
+        # "B) glioma" where B is another option: the words count
+        if meant.affirmed and any(
+            e.amount > 0 and e.start - words[at].end <= 12 and e.start > words[at].end for e in named
+        ):
+            others = [e for e in named if e.amount > 0 and e.option != letter.option]
+            own = [e for e in named if e.amount > 0 and e.option == letter.option]
+            if others and not own:
+                continue
+        amount = 0.9 * meant.firmness if meant.affirmed else -0.7
+        events.append(Event(letter.option, amount, words[at].start, words[at].end, meant.affirmed, lettered=True))
+    return events
+
+
+def yes_no(words: list[Token], clause: Clause, known: Targets) -> list[Event]:
+    if not known.proposition:
+        return []
+    part = words[clause.first : clause.last]
+    events: list[Event] = []
+    for at, word in enumerate(part):
+        said = "yes" if word.lower in ("yes", "yeah") else "no" if word.lower in ("no", "nope") else ""
+        after = part[at + 1].gap if at + 1 < len(part) else "."
+        if not said or (said == "no" and not after.strip(" \"'*)")):
+            continue
+        options = [k for k, target in enumerate(known.options) if target.said == (said,)]
+        firm = _ANSWERING.search(clause.text) is not None
+        if len(options) == 1 and (firm or at == 0):
+            amount = 0.9 if firm else 0.6
+            events.append(Event(options[0], amount, word.start, word.end, firm, lettered=True))
+    return events
+
+
+def none_fits(clause: Clause, known: Targets) -> list[Event]:
+    """Denials of every option, as in "none of the options fits"."""
+    none = _NONE_FITS.search(clause.text) if clause.mood not in ("task", "question", "supposed") else None
+    if none is None:
+        return []
+    span = clause.start + none.start(), clause.start + none.end()
+    return [Event(option, -0.6, *span, concludes=True) for option in range(len(known.options))]

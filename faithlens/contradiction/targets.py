@@ -1,0 +1,243 @@
+"""What each option claims, as concepts: the question's proposition for yes and no, and options that say "nothing"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from faithlens.contradiction.lexicon import EXCLUSIVE, Hit, Lexicon, lexicon
+from faithlens.contradiction.tokens import Token, tokens
+from faithlens.replies.wording import vocabulary
+
+_STOPWORDS = vocabulary(
+    "a an the of in on at to and or with for by from is are was were be it its it's this that these those there not"
+    " image images picture x show shows shown see seen appear appears presence present indicate indicates due sign"
+    " signs some any can will but which who as into than type dataset"
+)
+_NEGATING = vocabulary("no not none without negative absence absent never nothing")
+_YES = vocabulary("yes yeah true present positive")
+_NO = vocabulary("no nope false")
+_CONTEXT = vocabulary("modality organ bone joint")
+PLACES = vocabulary("organ bone joint place")
+ORGAN_OF = {
+    "pneumonia": "lung",
+    "viral_pneumonia": "lung",
+    "bacterial_pneumonia": "lung",
+    "covid": "lung",
+    "tuberculosis": "lung",
+    "emphysema": "lung",
+    "atelectasis": "lung",
+    "cardiomegaly": "heart",
+    "heart_failure": "heart",
+    "glioma": "brain",
+    "meningioma": "brain",
+    "hepatomegaly": "liver",
+    "cirrhosis": "liver",
+    "splenomegaly": "spleen",
+    "kidney_stone": "kidney",
+    "hydronephrosis": "kidney",
+    "gallstones": "gallbladder",
+    "cholecystitis": "gallbladder",
+    "pancreatitis": "pancreas",
+    "appendicitis": "appendix",
+    "bowel_inflammation": "intestine",
+    "bowel_obstruction": "intestine",
+    "bowel_abnormality": "intestine",
+    "renal_pathology": "kidney",
+    "meniscal_tear": "meniscus",
+    "meniscal_abnormality": "meniscus",
+    "rotator_cuff_tear": "rotator_cuff",
+    "labral_pathology": "labrum",
+    "chondral_abnormality": "cartilage",
+    "ligament_tear": "ligament",
+    "tendon_tear": "tendon",
+    "tendon_inflammation": "tendon",
+    "scoliosis": "spine",
+}
+"""Where a finding lies whose name does not say so."""
+_ABNORMAL = frozenset({"finding", "generic"})
+_RANK = ("position", "contrast", "device", "finding", "view", "weighting", "side", "severity", "state", "generic")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing that an option claims: a concept of the lexicon, or a word (by its stem) that the lexicon lacks."""
+
+    concept: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a composed name is made of: "renal cyst" is a cyst, and of the kidney."""
+
+    organs: frozenset[str]
+    findings: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What speaks for an option: all of its units, or, where it claims an absence, their denial."""
+
+    units: tuple[Unit, ...]
+    absent: bool
+    stems: tuple[str, ...]
+    """The option's own words, for a mention to the letter."""
+    said: tuple[str, ...] = ()
+    """Yes or no in so many words."""
+    part: Part = Part(frozenset(), frozenset())
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        return frozenset(unit.concept for unit in self.units)
+
+
+@dataclass(frozen=True)
+class Targets:
+    options: tuple[Target, ...]
+    plain_words: frozenset[str]
+    """Stems that are units without being in the lexicon."""
+    exclusive: frozenset[str]
+    """Kinds with one value each that the options differ in."""
+    proposition: bool
+    """Yes or no to what the question says."""
+    localises: bool
+    """The options are places, and the question asks which of them is abnormal."""
+
+
+@lru_cache(maxsize=512)
+def targets(question: str, options: tuple[str, ...]) -> Targets:
+    """The options of one question as targets."""
+    worded = [tokens(option[:600]) for option in options]
+    heads = [words[0].lower if words else "" for words in worded]
+    yes_no = len(options) >= 2 and all(head in _YES | _NO for head in heads) and "yes" in heads
+    if yes_no:
+        listed = [_yes_no(question, words, head in _YES) for words, head in zip(worded, heads, strict=True)]
+    else:
+        listed = [_plain(words) for words in worded]
+    weighted = _weighted(listed)
+    known = lexicon()
+    kinds = {known.kind(unit.concept) for target in weighted for unit in target.units}
+    loose = {unit.concept for target in weighted for unit in target.units if known.kind(unit.concept) == "word"}
+    asked, _ = _claims(tokens(question[:2000]))
+    localises = bool(kinds) and kinds <= PLACES | {"word"} and any(known.kind(name) in _ABNORMAL for name in asked)
+    return Targets(tuple(weighted), frozenset(loose), frozenset(kinds & EXCLUSIVE), yes_no, localises)
+
+
+def _claims(words: list[Token]) -> tuple[list[str], bool]:
+    """Concepts and left-over words that a text names, and whether it negates them."""
+    known = lexicon()
+    hits = [hit for hit in known.hits(words) if hit.sense == "name"]
+    hits = [hit for hit in hits if not any(_inside(known, hit, other) for other in hits)]
+    covered = {at for hit in hits for at in range(hit.first, hit.last)}
+    best: list[str] = []
+    for hit in hits:
+        same = [other for other in hits if (other.first, other.last) == (hit.first, hit.last)]
+        # "growth" is a mass and a tumor: the first that the lexicon lists stands for both
+        if hit.concept == same[0].concept and hit.concept not in best:
+            best.append(hit.concept)
+    if len(best) > 1 and "normal" in best:
+        best.remove("normal")
+        best.insert(0, "normal")
+    rest = [
+        word.stem
+        for at, word in enumerate(words)
+        if at not in covered and word.lower not in _STOPWORDS and word.lower not in _NEGATING and len(word.stem) > 1
+    ]
+    negated = any(word.lower in _NEGATING for at, word in enumerate(words) if at not in covered)
+    # in an option that is a whole sentence the left-over words say little
+    return best + ([] if best and len(words) > 6 else rest), negated
+
+
+def _inside(known: Lexicon, hit: Hit, other: Hit) -> bool:
+    """Whether an organ is only part of the name of a finding: the kidney in "kidney stone"."""
+    shorter = hit.last - hit.first < other.last - other.first and other.first <= hit.first and hit.last <= other.last
+    return shorter and known.kind(hit.concept) in PLACES and known.kind(other.concept) in ("finding", "joint")
+
+
+def _part(words: list[Token], named: list[str]) -> Part:
+    known = lexicon()
+    kinds = {hit.concept: known.kind(hit.concept) for hit in known.hits(words) if hit.sense == "name"}
+    organs = {concept for concept, kind in kinds.items() if kind in PLACES}
+    findings = {
+        parent
+        for name in named
+        if known.kind(name) == "finding" and name in known.concepts
+        for parent in known.above.get(name, {})
+        if parent != name and parent not in ("abnormality", "lesion")
+    } or {"abnormality"}
+    organs |= {ORGAN_OF[name] for name in named if name in ORGAN_OF}
+    return Part(frozenset(organs), frozenset(findings))
+
+
+def _plain(words: list[Token]) -> Target:
+    stems = tuple(word.stem for word in words)
+    # "No, it's normal" does not deny that it is normal
+    answers = len(words) > 1 and words[0].lower in _YES | _NO and "," in words[1].gap
+    named, negated = _claims(words[1:] if answers else words)
+    if "normal" in named and not negated:
+        organs = [name for name in named if lexicon().kind(name) in _CONTEXT]
+        return Target(_units(["abnormality", *organs][:1]), True, stems)
+    if negated and not named:
+        return Target(_units(["abnormality"]), True, stems)
+    return Target(_units(named), negated, stems, part=_part(words, named))
+
+
+def _yes_no(question: str, words: list[Token], affirms: bool) -> Target:
+    said = ("yes",) if affirms else ("no",)
+    rest = words[1:]
+    named, _ = _claims(rest)
+    known = lexicon()
+    telling = [name for name in named if known.kind(name) in ("finding", "state", "generic")]
+    if telling:
+        target = _plain(rest)
+        return Target(target.units, target.absent, target.stems, said, target.part)
+    claims, denied = _claims(tokens(question[:2000]))
+    chosen = _proposition(claims)
+    if chosen == ["normal"]:
+        chosen, denied = ["abnormality"], not denied
+    return Target(_units(chosen), affirms == denied, (), said, _part(tokens(question[:2000]), chosen))
+
+
+def _proposition(claims: list[str]) -> list[str]:
+    """What a yes affirms: the finding that the question asks about, else its view, side, state, modality or organ."""
+    known = lexicon()
+    kinds = {name: known.kind(name) for name in claims}
+    for kind in _RANK:
+        found = [name for name in claims if kinds[name] == kind]
+        if found:
+            # of nested findings the most special: "pleural effusion" rather than "effusion"
+            sides = [name for name in claims if kinds[name] == "side" and kind == "finding"]
+            return found[:1] + sides[:1]
+    for kind in ("modality", "joint", "bone", "organ", "place"):
+        found = [name for name in claims if kinds[name] == kind]
+        if found:
+            return found[:1]
+    return [name for name in claims if kinds[name] == "word"][:3]
+
+
+def _units(named: list[str]) -> tuple[Unit, ...]:
+    return tuple(Unit(name, 1.0) for name in named[:8])
+
+
+def _weighted(listed: list[Target]) -> list[Target]:
+    """Units weigh by what they tell apart: little where other options have them, or where they are vague."""
+    known = lexicon()
+    count = len(listed)
+    found: list[Target] = []
+    for target in listed:
+        units: list[Unit] = []
+        finding = any(known.kind(unit.concept) == "finding" for unit in target.units)
+        for unit in target.units:
+            kind = known.kind(unit.concept)
+            having = sum(unit.concept in other.concepts and other.absent == target.absent for other in listed)
+            weight = 1 - (having - 1) / max(count - 1, 1)
+            if kind == "generic" and len(target.units) > 1:
+                weight *= 0.3
+            elif kind in _CONTEXT and finding:
+                weight *= 0.7
+            elif kind == "word" and len(target.units) > 1:
+                weight *= 0.5
+            units.append(Unit(unit.concept, max(weight, 0.05)))
+        found.append(replace(target, units=tuple(units)))
+    return found

@@ -1,0 +1,36 @@
+"""Claims of one think against each other, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from faithlens.contradiction.within import clashes
+
+
+@pytest.mark.parametrize(
+    "think",
+    [
+        "There is a mass in the left lung. No mass is seen in the left lung.",
+        "A meningioma is present. There is no tumour.",
+        "The image shows no effusion. There is a small pleural effusion.",
+    ],
+)
+def test_a_finding_and_its_denial_clash(think: str):
+    (clash,) = clashes(think)
+    assert clash.first[1] <= clash.second[0]
+    assert think[slice(*clash.second)] in ("mass", "tumour", "pleural effusion")
+
+
+@pytest.mark.parametrize(
+    "think",
+    [
+        "",
+        "There is a fracture of the tibia. No fracture of the fibula.",
+        "A mass. Wait, no, there is no mass.",
+        "There is no meningioma. A tumour is seen.",
+        "A mass is possible. There is no mass.",
+        "If there were an effusion, the angle would be blunted. No effusion.",
+    ],
+)
+def test_other_places_corrections_hedges_and_wider_terms_do_not(think: str):
+    assert clashes(think) == []
