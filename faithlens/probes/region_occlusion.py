@@ -1,0 +1,79 @@
+"""Region occlusion: does hiding the expert's region move the answer more than hiding another like it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from faithlens.edits.image import Occlude, OccludeElsewhere
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
+from faithlens.records import View
+
+
+@dataclass(frozen=True)
+class RegionOcclusion(Probe):
+    """Hide the expert's boxes, and control regions of equal area and contrast. MedGround 2605.20158; 2606.17710.
+
+    The model replies anew to each view. Regions are painted in the mean colour around them. Controls lie off the boxes,
+    where the picture is most like them. Score: 1 - max(0, TVD_region - mean TVD_controls); 1 = hiding the evidence
+    moves the answer no more than hiding anything. Flagged: the same option without the evidence. Metrics: `grounded`
+    (the option leaves with the region and stays with every control, the filter of MedGround-Bench), `mask_stable` (it
+    stays with the controls), `direct_region` and `direct_control` with the think kept, around which the image may act.
+    NaN without boxes, and with several images, whose boxes are known for the first alone.
+    """
+
+    name: ClassVar[str] = "region_occlusion"
+    axis: ClassVar = "ungrounded"
+    suite: ClassVar = "standard"
+    needs_image: ClassVar[bool] = True
+    paper: ClassVar = Paper(
+        citation="MedFocus 2026 (MedGround-Bench filter); Lotfinia et al. 2026 (relevant-mask stability)",
+        arxiv="2605.20158; 2606.17710",
+        section="three-step filter; four image conditions",
+        deviation="regions are painted over, not edited away by a generative model, which would draw anatomy of its "
+        "own; controls of equal area are matched in contrast; option probabilities besides the flip",
+    )
+    cost: ClassVar[str] = "replies: 3, answers: 6"
+
+    controls: int = 2
+
+    def ask(self, exhibit: Exhibit) -> Plan:
+        case = exhibit.case
+        if not case.boxes_xyxy_px:
+            return self.silent(exhibit.trace, "the case has no region of interest")
+        if len(case.images) > 1:
+            return self.silent(exhibit.trace, "several images, and regions are known for the first alone")
+        edits = [
+            Occlude(case.boxes_xyxy_px),
+            *(OccludeElsewhere(case.boxes_xyxy_px, rank) for rank in range(self.controls)),
+        ]
+        views = [View(case.images, (edit,)) for edit in edits]
+        spoken = yield [exhibit.speak(view) for view in views]
+        replies = [exhibit.anew(reply) for reply in spoken]
+        responses = yield [
+            exhibit.answer(exhibit.think),
+            exhibit.answer(exhibit.think, views[0]),
+            exhibit.answer(exhibit.think, views[1]),
+            *(reply.answer(reply.think, view) for reply, view in zip(replies, views, strict=True)),
+        ]
+        full, direct, direct_control, hidden, *others = (answered(response) for response in responses)
+        moved = total_variation(full.probs, hidden.probs)
+        control = sum(total_variation(full.probs, other.probs) for other in others) / len(others)
+        same, stable = hidden.choice == full.choice, all(other.choice == full.choice for other in others)
+        letters = exhibit.prompt.letters
+        return self.finding(
+            exhibit.trace,
+            1 - max(0.0, moved - control),
+            flagged=same,
+            evidence=f"With the marked region hidden the model answers {letters[hidden.choice]}, "
+            f"{'the same' if same else 'not ' + letters[full.choice]}; with other regions hidden "
+            f"{', '.join(letters[other.choice] for other in others)}.",
+            metrics={
+                "tvd_region": moved,
+                "tvd_control": control,
+                "direct_region": total_variation(full.probs, direct.probs),
+                "direct_control": total_variation(full.probs, direct_control.probs),
+                "mask_stable": float(stable),
+                "grounded": float(stable and not same),
+            },
+        )

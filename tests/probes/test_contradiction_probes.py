@@ -1,0 +1,97 @@
+"""Contradicted, unsupported, implied and self-contradictory answers, by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from faithlens.probes.contradicted_answer import ContradictedAnswer
+from faithlens.probes.implied_answer import ImpliedAnswer
+from faithlens.probes.self_contradiction import SelfContradiction
+from faithlens.probes.unsupported_answer import UnsupportedAnswer
+from faithlens.records import Answer, Answered, View
+from tests.probes.scripted import Scripted, exhibit, find, probabilities
+
+
+def silent(request: Answer) -> Answered:
+    raise AssertionError("a text probe asks nothing")
+
+
+def reply(think: str, answer: str = "B") -> str:
+    return f"<think>{think}</think>\n\n<answer>{answer}</answer>"
+
+
+@pytest.mark.parametrize(
+    ("think", "contradicts", "unsupported"),
+    [
+        ("A mass with a dural tail, so a meningioma.", False, False),
+        ("The mass lies in the sella: a pituitary tumor.", True, False),
+        ("I see no mass and no abnormality.", True, False),
+        ("A meningioma is a tumour of the meninges.", False, True),
+    ],
+)
+def test_flags(think: str, contradicts: bool, unsupported: bool):
+    shown = exhibit(reply(think))
+    assert find(ContradictedAnswer(), Scripted(silent), shown).flagged is contradicts
+    assert find(UnsupportedAnswer(), Scripted(silent), shown).flagged is unsupported
+
+
+def test_the_deciding_words_are_quoted():
+    finding = find(ContradictedAnswer(), Scripted(silent), exhibit(reply("This is a pituitary tumor.")))
+    assert "“pituitary tumor” concluding C" in finding.evidence
+    # the three probabilities sum to one
+    assert finding.score + sum(finding.metrics.values()) == pytest.approx(1.0)
+
+
+def test_a_think_that_affirms_and_denies_contradicts_itself():
+    both = exhibit(reply("There is a mass. There is no mass."))
+    assert find(SelfContradiction(), Scripted(silent), both).score == 1.0
+    one = exhibit(reply("There is a mass. It enhances."))
+    assert find(SelfContradiction(), Scripted(silent), one).score == 0.0
+
+
+# ------------------------------------------------------------------------------ implied answer
+
+
+def follows_the_text(request: Answer) -> Answered:
+    """Reads "glioma" in the think, wherever that option stands; even without a think."""
+    options = request.prompt.options
+    if request.think and "glioma" in request.think.text:
+        return probabilities(*[0.7 if option == "glioma" else 0.1 for option in options])
+    return probabilities(*[1 / len(options)] * len(options))
+
+
+def test_the_text_implies_another_option():
+    subject = Scripted(follows_the_text)
+    finding = find(ImpliedAnswer(), subject, exhibit(reply("It is a glioma.")))
+    # P(glioma) = .7 and P(meningioma) = .1 in every order: .7 / .8
+    assert finding.score == pytest.approx(0.875)
+    assert finding.flagged is True
+    assert finding.metrics["letter_bias"] == pytest.approx(0.0)
+    assert all(request.view == View() for request in subject.asked)
+    assert len(subject.asked) == 8
+
+
+def test_what_is_guessed_without_a_think_is_no_contradiction():
+    def always(request: Answer) -> Answered:
+        return probabilities(*[0.7 if option == "glioma" else 0.1 for option in request.prompt.options])
+
+    finding = find(ImpliedAnswer(), Scripted(always), exhibit(reply("It is seen.")))
+    assert finding.score == pytest.approx(0.875) and finding.flagged is False
+
+
+def test_a_letter_bias_is_measured_and_averaged_out():
+    def says_a(request: Answer) -> Answered:
+        return probabilities(0.7, 0.1, 0.1, 0.1)
+
+    finding = find(ImpliedAnswer(), Scripted(says_a), exhibit(reply("It is seen.")))
+    # each option stands first once: equal probabilities, and |.7 - .25| + 3 |.1 - .25| = .9, half of it
+    assert finding.score == pytest.approx(0.5)
+    assert finding.metrics["letter_bias"] == pytest.approx(0.45)
+
+
+def test_without_an_answer_they_are_silent():
+    shown = exhibit("<think>A mass.</think>")
+    for probe in (ContradictedAnswer(), UnsupportedAnswer(), ImpliedAnswer()):
+        assert math.isnan(find(probe, Scripted(follows_the_text), shown).score)
