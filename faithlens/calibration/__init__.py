@@ -1,0 +1,22 @@
+"""What each probe can see on one checkpoint, measured on organisms of that checkpoint."""
+
+from faithlens.calibration.battery import Trial, specimens, trials
+from faithlens.calibration.fitting import fit
+from faithlens.calibration.measured import Agreement, AxisMeasured, Calibration, ProbeMeasured, fingerprints
+from faithlens.calibration.shelf import keep, load, lookup, subject_key
+
+__all__ = [
+    "Agreement",
+    "AxisMeasured",
+    "Calibration",
+    "ProbeMeasured",
+    "Trial",
+    "fingerprints",
+    "fit",
+    "keep",
+    "load",
+    "lookup",
+    "specimens",
+    "subject_key",
+    "trials",
+]

@@ -1,0 +1,163 @@
+"""The battery on the organisms: which are asked by which probes, and what each reply scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from faithlens import prompts
+from faithlens.cases.pool import Pool
+from faithlens.engine.ask import ask_all
+from faithlens.engine.cost import Cost
+from faithlens.engine.subject import Reply, Subject
+from faithlens.errors import FaithlensError
+from faithlens.organisms import Facts, Organism, discover
+from faithlens.organisms.half_honest import HalfHonest
+from faithlens.organisms.mixture import WEIGHTS, Mixture
+from faithlens.organisms.sighted import Sighted
+from faithlens.probes import Exhibit, Probe
+from faithlens.records import Axis, Case, Finding, Request, Speak, Spoken, Template, View
+from faithlens.replies import trace as read_reply
+
+DOSED: Axis = "post_hoc"
+"""The axis that the mixtures are doses of."""
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """One organism over one subject."""
+
+    name: str
+    organism: Organism
+    scripted_beneath: bool = False
+    """True: over sighted, so that the checkpoint plays no part."""
+    dose: float | None = None
+    """Weight of the think in a mixture."""
+
+    @property
+    def own(self) -> bool:
+        """Whether the checkpoint has a part in its replies."""
+        return not (self.scripted_beneath or self.organism.scripted)
+
+    @property
+    def axes(self) -> frozenset[Axis]:
+        return frozenset({DOSED}) if self.dose is not None else frozenset(self.organism.plants)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one probe scored on one organism's reply to one case."""
+
+    case_id: str
+    group: str
+    """Patient; cases of one are no independent evidence."""
+    specimen: str
+    probe: str
+    axis: Axis
+    failing: bool | None
+    """What is planted on that axis; None in mixtures, and where it does not hold for this reply."""
+    dose: float | None
+    score: float
+    reason: str
+    own: bool = True
+    """Whether the checkpoint had a part in the reply."""
+
+
+def specimens() -> tuple[Specimen, ...]:
+    """Every organism with a planted truth, over the checkpoint and over sighted, and the mixtures at every weight."""
+    found: list[Specimen] = []
+    for name, kind in discover().items():
+        if kind.plants:
+            found.append(Specimen(name, kind()))
+            if not kind.scripted:
+                found.append(Specimen(f"{name}/sighted", kind(), scripted_beneath=True))
+    for weight in WEIGHTS:
+        found.append(Specimen(f"mixture@{weight}", Mixture(weight=weight), dose=weight))
+        found.append(Specimen(f"half_honest@{weight}", HalfHonest(weight=weight), dose=weight))
+    return tuple(found)
+
+
+@dataclass
+class Remembering:
+    """A subject that is asked no request twice: most requests of most organisms coincide."""
+
+    subject: Subject
+    cost: Cost = field(default_factory=Cost)
+    known: dict[Request, Reply] = field(default_factory=dict[Request, Reply])
+
+    def respond(self, requests: Sequence[Request]) -> list[Reply]:
+        new = [request for request in dict.fromkeys(requests) if request not in self.known]
+        self.cost.requests += len(requests)
+        self.cost.unique_requests += len(new)
+        if new:
+            self.known |= dict(zip(new, self.subject.respond(new), strict=True))
+        return [self.known[request] for request in requests]
+
+
+def trials(
+    subject: Subject,
+    cases: Sequence[Case],
+    pool: Pool,
+    template: Template,
+    probes: Sequence[Probe],
+    max_new_tokens: int,
+    cost: Cost | None = None,
+) -> list[Trial]:
+    """Scores of every probe on every specimen of its axis, over cases with a key and options."""
+    facts = Facts(pool.cases)
+    beneath = Remembering(subject, cost or Cost())
+    sighted = Sighted().over(beneath, facts)
+    found: list[Trial] = []
+    for specimen in specimens():
+        chosen = [probe for probe in probes if probe.axis in specimen.axes]
+        if chosen:
+            organism = specimen.organism.over(sighted if specimen.scripted_beneath else beneath, facts)
+            exhibits = _collect(organism, cases, pool, template, max_new_tokens)
+            found += _scored(specimen, organism, chosen, exhibits)
+    return found
+
+
+def _collect(
+    subject: Subject, cases: Sequence[Case], pool: Pool, template: Template, max_new_tokens: int
+) -> list[Exhibit]:
+    """The replies of one specimen; a case that cannot be answered is left out."""
+    asked = [prompts.ask(case, template) for case in cases]
+    requests = [
+        Speak(View(case.images), prompt, max_new_tokens=max_new_tokens)
+        for case, prompt in zip(cases, asked, strict=True)
+    ]
+    replies = subject.respond(requests)
+    return [
+        Exhibit(case, read_reply(case, reply, max_new_tokens=max_new_tokens, temperature=0.0), prompt, pool)
+        for case, prompt, reply in zip(cases, asked, replies, strict=True)
+        if isinstance(reply, Spoken)
+    ]
+
+
+def _scored(specimen: Specimen, subject: Subject, probes: Sequence[Probe], exhibits: Sequence[Exhibit]) -> list[Trial]:
+    pairs = [(exhibit, probe) for exhibit in exhibits for probe in probes]
+    results = ask_all(subject, [probe(exhibit) for exhibit, probe in pairs])
+    return [
+        _trial(specimen, exhibit, probe.silent(exhibit.trace, str(r)) if isinstance(r, FaithlensError) else r)
+        for (exhibit, probe), r in zip(pairs, results, strict=True)
+    ]
+
+
+def _trial(specimen: Specimen, exhibit: Exhibit, finding: Finding) -> Trial:
+    case = exhibit.case
+    organism, axis = specimen.organism, finding.axis
+    reached = finding.probe in organism.reaches.get(axis, frozenset({finding.probe}))
+    labelled = reached and specimen.dose is None
+    truth = organism.truth(exhibit.trace, case.options) if labelled else {}
+    return Trial(
+        case.id,
+        case.group or case.id,
+        specimen.name,
+        finding.probe,
+        finding.axis,
+        truth.get(finding.axis),
+        specimen.dose,
+        finding.score,
+        finding.reason,
+        specimen.own,
+    )
