@@ -1,0 +1,5 @@
+"""`python -m faithlens` is `faithlens`."""
+
+from faithlens.cli import main
+
+main()
