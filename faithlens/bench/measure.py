@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -147,8 +148,10 @@ def _report(loaded: Checkpoint, requests: Sequence[Answer], ways: Sequence[Way],
     unique = ways[-1].tokens_run
     gpu = loaded.model.device.type == "cuda"
     machine = torch.cuda.get_device_name() if gpu else platform.processor() or platform.machine()
+    about = loaded.described()
     return {
-        "checkpoint": {key: loaded.described()[key] for key in ("id", "parameters", "dtype", "device")},
+        # a folder's name without the machine's path
+        "checkpoint": {key: about[key] for key in ("parameters", "dtype", "device")} | {"id": Path(about["id"]).name},
         "machine": machine,
         "threads": torch.get_num_threads(),
         "provenance": provenance(),
