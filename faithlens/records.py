@@ -279,6 +279,37 @@ class Trace:
         return Span(self.reply[start:end], tuple(self.reply_ids[i] for i in inside))
 
 
+Role = Literal["supports", "denies", "conclusion", "hedge", "claim", "cue"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Characters `start` up to `end` of a reply, and what they do there."""
+
+    start: int
+    end: int
+    role: Role
+    option: int | None = None
+    """Index of the option that they do it for, if it is one."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm of a probe as a reader may see it: what was shown, and how the options stood."""
+
+    label: str
+    """What was changed, in plain words."""
+    images: tuple[str, ...]
+    """Absolute paths; none where no image was shown."""
+    edits: tuple[str, ...]
+    """Applied to each image in order, as `faithlens.edits.stored` writes and reads them."""
+    probs: tuple[float, ...]
+    """Of the case's own options, in the case's own order."""
+    kept: float = 1.0
+    """Share of the think that was kept, in [0, 1]."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One probe's result for one trace."""
@@ -297,6 +328,10 @@ class Finding:
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
     version: int = 1
     rollout: int = 0
+    marks: tuple[Mark, ...] = ()
+    """The words of the reply that decide."""
+    arms: tuple[Arm, ...] = ()
+    """What was asked, where a reader gains by seeing it."""
 
 
 @dataclass(frozen=True)
@@ -313,6 +348,87 @@ class Verdict:
     rollout: int = 0
     flagged: bool | None = None
     """Whether the probability passes a threshold that at most 5 % of sound calibration replies pass, and .5."""
+
+
+@dataclass(frozen=True)
+class AttributionMap:
+    """How much each merged image token moves a target, as one method sees it."""
+
+    case_id: str
+    method: str
+    target: str
+    """"answer" (log-probability of the chosen option), "margin" (to the runner-up), "sentence:3", "claim:0"."""
+    rows: int
+    cols: int
+    values: tuple[float, ...]
+    """Row by row, in the method's own unit; positive speaks for the target. Empty where there is no map."""
+    reason: str = ""
+    """Why there is no map; empty where there is one."""
+    start: int | None = None
+    """Offsets in the reply of the text that the target stands for, where it is text."""
+    end: int | None = None
+    delta: float = math.nan
+    """What the map leaves unexplained of the target's change, as a share of it; NaN where the method promises none."""
+    evaluations: int = 0
+    rollout: int = 0
+
+
+@dataclass(frozen=True)
+class MapExam:
+    """What one exam found of one attribution method on this checkpoint."""
+
+    method: str
+    exam: str
+    cases: int
+    value: float
+    """NaN where the exam could not be held, with a reason."""
+    low: float = math.nan
+    high: float = math.nan
+    """95 % interval."""
+    passed: bool | None = None
+    """None: it informs, but decides nothing."""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Enrichment:
+    """How much oftener a stratum is met in a cluster than outside it."""
+
+    stratum: str
+    """As in "modality: CT"."""
+    odds_ratio: float
+    q: float
+    """p after Benjamini-Hochberg over all strata and clusters."""
+
+
+@dataclass(frozen=True)
+class ClusterCard:
+    """What one cluster of replies has in common."""
+
+    cluster: int
+    size: int
+    axis: Axis | None
+    """The failure that sets it apart; None where none does."""
+    terms: tuple[str, ...]
+    """Telling terms of the thinks, the most telling first."""
+    enriched: tuple[Enrichment, ...]
+    exemplars: tuple[str, ...]
+    """Case ids, nearest the medoid first."""
+    stability: float
+    """Mean over bootstraps of the best Jaccard overlap with a cluster found there, in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Where one reply stands among the clusters."""
+
+    case_id: str
+    cluster: int
+    """-1: in none."""
+    x: float
+    y: float
+    """A place in two dimensions, for drawing only."""
+    rollout: int = 0
 
 
 @dataclass(frozen=True)

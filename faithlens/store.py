@@ -2,8 +2,9 @@
 
 plan.json               what is audited, written first; a resumed audit must agree with it
 cases.parquet           bad_rows.parquet        images.parquet
-traces/part-00000.parquet   findings/part-00000.parquet   …
-verdicts.parquet            calibration.json
+traces/part-00000.parquet   findings/part-00000.parquet   maps/part-00000.parquet   …
+verdicts.parquet            calibration.json        map_exams.parquet
+clusters.parquet            cluster_cards.parquet
 manifest.json           written last: its presence means that the run is complete
 """
 
@@ -14,7 +15,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from types import NoneType, UnionType
@@ -25,13 +26,24 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from faithlens.errors import RunError
-from faithlens.records import BadRow, Case, Finding, ImageFile, Trace, Verdict
+from faithlens.records import (
+    AttributionMap,
+    BadRow,
+    Case,
+    ClusterCard,
+    Finding,
+    ImageFile,
+    MapExam,
+    Member,
+    Trace,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from _typeshed import DataclassInstance
 
-FORMAT = 1
+FORMAT = 2
 
 CALIBRATION = "calibration.json"
 """What the verdicts of a run rest on; written by `faithlens.calibration`."""
@@ -41,11 +53,15 @@ _BESIDE = (".lock", "phantoms")
 
 _R = TypeVar("_R", bound="DataclassInstance")
 
-_PLACES: dict[type, str] = {
+PLACES: dict[type, str] = {
     Case: "cases.parquet",
     Trace: "traces",
     Finding: "findings",
     Verdict: "verdicts.parquet",
+    AttributionMap: "maps",
+    MapExam: "map_exams.parquet",
+    ClusterCard: "cluster_cards.parquet",
+    Member: "clusters.parquet",
     BadRow: "bad_rows.parquet",
     ImageFile: "images.parquet",
 }
@@ -62,6 +78,8 @@ def _arrow(hint: Any) -> pa.DataType:
     if hint in _SCALARS:
         return _SCALARS[hint]
     origin, args = get_origin(hint), get_args(hint)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return pa.struct(list(schema(hint)))
     if origin is Literal:
         return pa.string()
     if origin in (Union, UnionType):
@@ -81,9 +99,32 @@ def schema(record: type) -> pa.Schema:
     return pa.schema([(field.name, _arrow(hints[field.name])) for field in fields(record)])
 
 
-def _frozen(value: Any) -> Any:
-    """Lists as tuples, all the way down."""
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+def _frozen(hint: Any, value: Any) -> Any:
+    """A column's value as the field's annotation has it: tuples for lists, records for structs, dicts for maps."""
+    if value is None:
+        return None
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _frozen(next(arg for arg in args if arg is not NoneType), value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        hints = get_type_hints(hint)
+        return hint(**{name: _frozen(hints[name], inner) for name, inner in value.items()})
+    if origin is tuple:
+        return tuple(_frozen(args[0], item) for item in value)
+    if isinstance(value, list):
+        return dict(value)
+    return value
+
+
+def _thawed(value: Any) -> Any:
+    """What Arrow takes: mappings as lists of pairs, records as dicts."""
+    if isinstance(value, Mapping):
+        return list(value.items())
+    if isinstance(value, tuple):
+        return [_thawed(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: _thawed(getattr(value, field.name)) for field in fields(value)}
+    return value
 
 
 def write(path: Path, record: type[_R], rows: Sequence[_R], metadata: Mapping[str, str] | None = None) -> None:
@@ -91,31 +132,22 @@ def write(path: Path, record: type[_R], rows: Sequence[_R], metadata: Mapping[st
     names = [field.name for field in fields(record)]
     columns = {name: [getattr(row, name) for row in rows] for name in names}
     table = pa.table(
-        {name: pa.array(_plain(values), schema(record).field(name).type) for name, values in columns.items()},
+        {
+            name: pa.array([_thawed(value) for value in values], schema(record).field(name).type)
+            for name, values in columns.items()
+        },
         schema=schema(record).with_metadata(dict(metadata or {})),
     )
     with _placed(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
 
 
-def _plain(values: list[Any]) -> list[Any]:
-    """Mappings as lists of pairs, which is how Arrow takes them."""
-    return [list(value.items()) if isinstance(value, Mapping) else value for value in values]
-
-
 def read(path: Path, record: type[_R], where: list[tuple[str, str, Any]] | None = None) -> list[_R]:
     """The records of one table or of all parts in a folder, those that match `where` if it is given."""
-    maps = _maps(record)
+    hints = get_type_hints(record)
     files = _parts(path) if path.is_dir() else [path] if path.exists() else []
     rows: list[dict[str, Any]] = [row for file in files for row in pq.read_table(file, filters=where).to_pylist()]
-    return [
-        record(**{name: dict(value) if name in maps else _frozen(value) for name, value in row.items()}) for row in rows
-    ]
-
-
-def _maps(record: type) -> set[str]:
-    """Names of the columns that hold mappings."""
-    return {field.name for field in schema(record) if pa.types.is_map(field.type)}
+    return [record(**{name: _frozen(hints[name], value) for name, value in row.items()}) for row in rows]
 
 
 @contextmanager
@@ -178,21 +210,21 @@ class RunFolder:
 
     def table(self, record: type[_R], rows: Sequence[_R]) -> None:
         """Write a table that is one file."""
-        write(self.path / _PLACES[record], record, rows)
+        write(self.path / PLACES[record], record, rows)
 
     def rows(self, record: type[_R]) -> list[_R]:
         """All rows of a record, in order."""
-        return read(self.path / _PLACES[record], record)
+        return read(self.path / PLACES[record], record)
 
     def notes(self) -> list[dict[str, Any]]:
         """The notes of all parts, whichever process wrote them."""
-        files = [file for record in (Trace, Finding) for file in _parts(self.path / _PLACES[record])]
+        files = [file for record in (Trace, Finding) for file in _parts(self.path / PLACES[record])]
         return [json.loads((pq.read_schema(file).metadata or {}).get(b"note", b"{}")) for file in files]
 
     def clear(self) -> None:
         """Delete the run in this folder, and nothing that is not part of a run."""
         if (self.path / "plan.json").exists():
-            for place in ("manifest.json", CALIBRATION, *_PLACES.values(), "plan.json"):
+            for place in ("manifest.json", CALIBRATION, *PLACES.values(), "plan.json"):
                 path = self.path / place
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
@@ -214,7 +246,7 @@ class RunFolder:
         return (self.path / "manifest.json").exists()
 
     def _part(self, record: type, window: int) -> Path:
-        return self.path / _PLACES[record] / f"part-{window:05d}.parquet"
+        return self.path / PLACES[record] / f"part-{window:05d}.parquet"
 
 
 def _short(value: Any) -> str:
@@ -243,6 +275,7 @@ class Dossier:
     traces: tuple[Trace, ...]
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
+    maps: tuple[AttributionMap, ...] = ()
 
 
 class Run:
@@ -279,11 +312,11 @@ class Run:
 
     def rows(self, record: type[_R]) -> list[_R]:
         """All rows of a record, as records."""
-        return read(self.path / _PLACES[record], record)
+        return read(self.path / PLACES[record], record)
 
     def case(self, case_id: str) -> Dossier:
         """Everything about one case. Raises KeyError if there is no such case."""
-        cases = read(self.path / _PLACES[Case], Case, [("id", "=", case_id)])
+        cases = read(self.path / PLACES[Case], Case, [("id", "=", case_id)])
         if not cases:
             raise KeyError(case_id)
         return Dossier(
@@ -291,18 +324,20 @@ class Run:
             tuple(self._of(Trace, case_id)),
             tuple(self._of(Finding, case_id)),
             tuple(self._of(Verdict, case_id)),
+            tuple(self._of(AttributionMap, case_id)),
         )
 
     def _of(self, record: type[_R], case_id: str) -> list[_R]:
-        return read(self.path / _PLACES[record], record, [("case_id", "=", case_id)])
+        return read(self.path / PLACES[record], record, [("case_id", "=", case_id)])
 
     def _frame(self, record: type) -> pd.DataFrame:
-        path = self.path / _PLACES[record]
+        path = self.path / PLACES[record]
         files = _parts(path) if path.is_dir() else [path]
         tables = [pq.read_table(file, schema=schema(record)) for file in files if file.exists()]
         frame = (pa.concat_tables(tables) if tables else schema(record).empty_table()).to_pandas()
-        for name in _maps(record):
-            frame[name] = [dict(value or []) for value in frame[name]]
+        for field in schema(record):
+            if pa.types.is_map(field.type):
+                frame[field.name] = [dict(value or []) for value in frame[field.name]]
         return frame
 
 

@@ -26,8 +26,10 @@ from faithlens.edits.lexicon import lexicon, terms
 from faithlens.edits.marks import SHAPES, BurnIn
 from faithlens.edits.mistakes import mistakes
 from faithlens.edits.question import mirrored, names_a_side, negated, reversed_comparison, reworded
+from faithlens.edits.stored import revived, written
 from faithlens.edits.text import cut_by_sentence, cut_by_token, permute, rename_letters, sentence_ends, unrelated
-from faithlens.records import Span, Trace
+from faithlens.errors import RunError
+from faithlens.records import ImageEdit, Span, Trace
 
 
 def trace(think: str, tokens: bool = True) -> Trace:
@@ -303,3 +305,24 @@ def test_every_group_of_the_lexicon_has_another_word_to_go_to():
 @given(st.sampled_from(["The mass is bright.", "No lesion on the left.", "12 mm cyst", "", "B) fits."]), st.booleans())
 def test_a_mistake_is_a_change(sentence: str, with_options: bool):
     assert all(one.text != sentence for one in mistakes(sentence, ("mass", "cyst") if with_options else ()))
+
+
+EVERY_EDIT = [
+    Blank(),
+    Reencode(80),
+    Noise(3),
+    ShufflePatches(5),
+    Occlude(((1.0, 2.0, 3.0, 4.0),)),
+    BurnIn("arrow", "B", 2, ((0.0, 0.0, 8.0, 8.0),)),
+]
+
+
+@pytest.mark.parametrize("edit", EVERY_EDIT, ids=lambda edit: type(edit).__name__)
+def test_an_edit_is_stored_as_text_and_revived_equal(edit: ImageEdit):
+    assert revived(written(edit)) == edit
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"edit": "Nothing"}', '{"edit": "Blank", "code": "x"}', "null"])
+def test_only_known_edits_are_revived(text: str):
+    with pytest.raises(RunError, match="no image edit"):
+        revived(text)

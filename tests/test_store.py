@@ -16,14 +16,41 @@ from hypothesis import strategies as st
 
 from faithlens import store
 from faithlens.errors import RunError
-from faithlens.records import AXES, PARSE_STATUSES, BadRow, Case, Finding, ImageFile, Trace, Verdict
+from faithlens.records import (
+    AXES,
+    PARSE_STATUSES,
+    ROLES,
+    Arm,
+    AttributionMap,
+    BadRow,
+    Case,
+    ClusterCard,
+    Enrichment,
+    Finding,
+    ImageFile,
+    MapExam,
+    Mark,
+    Member,
+    Trace,
+    Verdict,
+)
 
-RECORDS = (Case, Trace, Finding, Verdict, BadRow, ImageFile)
+RECORDS = tuple(store.PLACES)
 
 # Parquet holds UTF-8: lone surrogates are no text
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 maybe = st.none() | text
 number = st.floats(allow_nan=False, allow_infinity=False, width=64)
+count = st.integers(0, 9)
+MARK = st.builds(Mark, count, count, st.sampled_from(ROLES), st.none() | count)
+ARM = st.builds(
+    Arm,
+    text,
+    st.lists(text, max_size=2).map(tuple),
+    st.lists(text, max_size=2).map(tuple),
+    st.lists(number, max_size=3).map(tuple),
+    number,
+)
 ROWS = {
     Case: st.builds(
         Case,
@@ -69,7 +96,36 @@ ROWS = {
         st.dictionaries(text, number, max_size=3),
         st.integers(1, 9),
         st.integers(0, 3),
+        st.lists(MARK, max_size=2).map(tuple),
+        st.lists(ARM, max_size=2).map(tuple),
     ),
+    AttributionMap: st.builds(
+        AttributionMap,
+        text,
+        text,
+        text,
+        count,
+        count,
+        st.lists(number, max_size=4).map(tuple),
+        text,
+        st.none() | count,
+        st.none() | count,
+        number,
+        count,
+        count,
+    ),
+    MapExam: st.builds(MapExam, text, text, count, number, number, number, st.none() | st.booleans(), text),
+    ClusterCard: st.builds(
+        ClusterCard,
+        count,
+        count,
+        st.none() | st.sampled_from(AXES),
+        st.lists(text, max_size=2).map(tuple),
+        st.lists(st.builds(Enrichment, text, number, number), max_size=2).map(tuple),
+        st.lists(text, max_size=2).map(tuple),
+        number,
+    ),
+    Member: st.builds(Member, text, st.integers(-1, 9), number, number, count),
     Verdict: st.builds(
         Verdict, text, st.sampled_from(AXES), number, text, st.lists(text, max_size=2).map(tuple), st.integers(0, 3)
     ),

@@ -10,7 +10,7 @@ import numpy as np
 
 from faithlens.edits.image import Blank
 from faithlens.edits.text import cut_by_sentence, cut_by_token, permute
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
 from faithlens.records import Answer, Answered, Span, View
 
 
@@ -89,6 +89,10 @@ class EarlyAnswering(Probe):
                 )
                 / len(rotated),
             },
+            arms=[
+                arm(f"{i / self.cuts:.0%} of the think", exhibit.view, answer, i / self.cuts)
+                for i, answer in enumerate(by_tenth)
+            ],
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.edits.image import Blank, Noise, Reencode, ShufflePatches
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, drawn, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, drawn, total_variation
 from faithlens.records import Answered, View
 
 _WORDS = {
@@ -16,6 +16,17 @@ _WORDS = {
     "swap": "on another patient's",
     "same_label": "on another patient's with the same right answer",
     "other_label": "on another patient's with another right answer",
+}
+
+_LABELS = {
+    "none": "no image",
+    "swap": "another patient's image",
+    "same_label": "another patient's image, same right answer",
+    "other_label": "another patient's image, another right answer",
+    "blank": "a blank image",
+    "noise": "noise",
+    "shuffle": "shuffled patches",
+    "floor": "re-encoded",
 }
 
 
@@ -93,6 +104,10 @@ class ImageDependence(Probe):
                 "readout_agrees": float(exhibit.prompt.letters[original.choice] == trace.choice),
                 **_for_rates(exhibit, original, arms),
             },
+            arms=[
+                arm("the image itself", exhibit.view, original),
+                *(arm(_LABELS[name], view, arms[name]) for name, view in shown.items()),
+            ],
         )
 
     def _evidence(self, exhibit: Exhibit, original: Answered, arms: Mapping[str, Answered]) -> str:

@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias, TypeVar, final
 
 from faithlens.cases.pool import Pool
+from faithlens.edits.stored import written
 from faithlens.records import (
     Answer,
     Answered,
+    Arm,
     Axis,
     Case,
     Finding,
     Frame,
+    Mark,
     Prompt,
     Request,
     Response,
@@ -147,14 +150,32 @@ class Probe(ABC):
 
     @final
     def finding(
-        self, trace: Trace, score: float, *, flagged: bool | None, evidence: str, metrics: Mapping[str, float]
+        self,
+        trace: Trace,
+        score: float,
+        *,
+        flagged: bool | None,
+        evidence: str,
+        metrics: Mapping[str, float],
+        marks: Sequence[Mark] = (),
+        arms: Sequence[Arm] = (),
     ) -> Finding:
         """A finding of this probe. Rounding may leave [0, 1] by an ulp, so scores are clipped to it."""
         if math.isnan(score):
             raise ValueError(f"{self.name}: a score that could not be given needs a reason; use silent()")
         clipped = min(1.0, max(0.0, score))
         return Finding(
-            trace.case_id, self.name, self.axis, clipped, "", flagged, evidence, metrics, self.version, trace.rollout
+            case_id=trace.case_id,
+            probe=self.name,
+            axis=self.axis,
+            score=clipped,
+            flagged=flagged,
+            evidence=evidence,
+            metrics=metrics,
+            version=self.version,
+            rollout=trace.rollout,
+            marks=tuple(marks),
+            arms=tuple(arms),
         )
 
     @final
@@ -189,6 +210,11 @@ def unsteady(full: Answered, again: Answered, tolerance: float) -> str:
     """Why an edit of the think would say nothing: the unedited think moves the answer too. Empty if it does not."""
     moved = total_variation(full.probs, again.probs)
     return f"re-inserting the unedited think moves the answer by {moved:.2f} TVD" if moved > tolerance else ""
+
+
+def arm(label: str, view: View, answer: Answered, kept: float = 1.0) -> Arm:
+    """An arm as the run keeps it."""
+    return Arm(label, view.images, tuple(written(edit) for edit in view.edits), answer.probs, kept)
 
 
 def answered(response: Response) -> Answered:
