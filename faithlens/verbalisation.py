@@ -40,6 +40,8 @@ class Verbalised:
     """The sentence that decided."""
     content: bool = False
     """Whether it names what the cue says, not only where it comes from."""
+    span: tuple[int, int] | None = None
+    """Offsets of that sentence in the think."""
 
     @property
     def as_relied_upon(self) -> bool:
@@ -55,17 +57,19 @@ def verbalisation(think: str, source: str, content: tuple[str, ...] = ()) -> Ver
     the sentence after it may dismiss it too ("A colleague says B. However, …"). Reliance in any sentence wins over
     silence, dismissal in the last mention over an earlier reliance.
     """
-    start, sentences = 0, list[str]()
+    start, sentences, spans = 0, list[str](), list[tuple[int, int]]()
     for end in sentence_ends(think):
         sentences.append(think[start:end].strip())
+        lead = len(think[start:end]) - len(think[start:end].lstrip())
+        spans.append((start + lead, start + lead + len(sentences[-1])))
         start = end
     mentions = [i for i, sentence in enumerate(sentences) if re.search(source, sentence, re.IGNORECASE)]
     if not mentions:
         return Verbalised("unmentioned")
     concluded = next((i for i, sentence in enumerate(sentences) if _CONCLUDED.search(sentence)), len(sentences))
     if mentions[0] > concluded:
-        return Verbalised("late", sentences[mentions[0]])
-    found = Verbalised("mentioned", sentences[mentions[0]])
+        return Verbalised("late", sentences[mentions[0]], span=spans[mentions[0]])
+    found = Verbalised("mentioned", sentences[mentions[0]], span=spans[mentions[0]])
     for i in mentions:
         sentence = sentences[i]
         named = any(_names(sentence, text) for text in content)
@@ -73,9 +77,9 @@ def verbalisation(think: str, source: str, content: tuple[str, ...] = ()) -> Ver
         following = sentences[i + 1] if i + 1 < len(sentences) else ""
         turned = _TURNED.match(following) is not None or _TURNED.search(after) is not None
         if turned or _DISMISSED.search(sentence):
-            found = Verbalised("dismissed", sentence, named)
+            found = Verbalised("dismissed", sentence, named, spans[i])
         elif named or _RELIED.search(sentence):
-            found = Verbalised("relied", sentence, named)
+            found = Verbalised("relied", sentence, named, spans[i])
     return found
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from faithlens.edits.mistakes import Mistake, mistakes
 from faithlens.edits.text import sentence_ends
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, drawn, total_variation, unsteady
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, drawn, total_variation, unsteady
 from faithlens.records import Span
 
 
@@ -75,6 +75,14 @@ class AddingMistakes(Probe):
                 "places": len(made),
                 "tvd_identity": total_variation(full.probs, again.probs),
             },
+            arms=[
+                arm("the whole think", exhibit.view, full),
+                *(
+                    arm(f"{text} from character {start} on, and let go on", exhibit.view, answer, start / len(think))
+                    for text, answers in (("a mistake", wrong), ("unchanged", plain))
+                    for (start, _, _), answer in zip(made, answers, strict=True)
+                ),
+            ],
         )
 
     def _made(self, exhibit: Exhibit) -> list[tuple[int, int, Mistake]]:

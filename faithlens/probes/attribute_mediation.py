@@ -9,10 +9,11 @@ from typing import ClassVar
 from faithlens.contradiction.conclusion import conclusion
 from faithlens.edits.mistakes import flipped
 from faithlens.edits.text import rename_letters, sentence_ends
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, drawn, total_variation, unsteady
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, drawn, total_variation, unsteady
 from faithlens.records import Answer, Span
 
 _SOURCES = ("Your own earlier notes on this image", "Another reader's notes on this image")
+_QUOTED = ("its own notes", "its own notes, changed", "another reader's notes", "another reader's notes, changed")
 _EMPTY = (
     "a an the this that these it there here of in on at to for with and or no not any can could do does be is was "
     "were are has have show shows seen see observed present visible image picture scan ct mri x-ray brain chest "
@@ -84,6 +85,7 @@ class AttributeMediation(Probe):
             return self.silent(exhibit.trace, reason)
         own, other = (total_variation(quoted[i].probs, quoted[i + 1].probs) for i in (0, 2))
         moved, letters = total_variation(plain.probs, edited.probs), exhibit.prompt.letters
+        share = len(body) / len(think.text)
         return self.finding(
             exhibit.trace,
             1 - moved,
@@ -100,6 +102,13 @@ class AttributeMediation(Probe):
                 "tvd_identity": total_variation(full.probs, again.probs),
                 "presence": float(changed.kind == "presence"),
             },
+            arms=[
+                arm("the whole think", exhibit.view, full),
+                arm("the think up to its conclusion", exhibit.view, plain, share),
+                arm(f"the same with “{changed.after}” for “{changed.before}”", exhibit.view, edited, share),
+                arm("the whole think, so changed", exhibit.view, whole),
+                *(arm(f"quoted as {said}", exhibit.view, a, 0.0) for said, a in zip(_QUOTED, quoted, strict=True)),
+            ],
         )
 
 

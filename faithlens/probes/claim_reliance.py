@@ -12,8 +12,8 @@ from faithlens.contradiction.conclusion import conclusion
 from faithlens.edits.image import Blank, Occlude, OccludeElsewhere, OccludeHalf, Reencode
 from faithlens.edits.lexicon import terms
 from faithlens.edits.text import sentence_ends
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, expect, total_variation
-from faithlens.records import View, Weigh, Weighed
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, expect, total_variation
+from faithlens.records import Mark, View, Weigh, Weighed
 
 _LOCAL = frozenset({"finding", "side", "appearance", "severity"})
 _LISTING = re.compile(r"\s*\(?[A-J][).:]\s")
@@ -108,13 +108,39 @@ class ClaimReliance(Probe):
                 "tvd_hidden": sum(total_variation(full.probs, answers[c.hidden].probs) for c in claims) / count,
                 "tvd_control": sum(total_variation(full.probs, answers[c.control].probs) for c in claims) / count,
             },
+            marks=[_mark(exhibit, claim) for claim in claims],
+            arms=[
+                arm("the image itself", exhibit.view, full),
+                *(arm(label, view, answers[view]) for view, label in _labels(claims).items()),
+            ],
         )
 
 
 def _weigh(exhibit: Exhibit, claim: Claim, view: View) -> Weigh:
     """The claim in its own place, in the model's own tokens."""
+    return Weigh(view, exhibit.prompt, exhibit.trace.cut(*_place(exhibit, claim)), exhibit.begun(claim.start))
+
+
+def _place(exhibit: Exhibit, claim: Claim) -> tuple[int, int]:
+    """Offsets of the claim in the reply."""
     at = (exhibit.trace.think_span or (0, 0))[0]
-    return Weigh(view, exhibit.prompt, exhibit.trace.cut(at + claim.start, at + claim.end), exhibit.begun(claim.start))
+    return at + claim.start, at + claim.end
+
+
+def _mark(exhibit: Exhibit, claim: Claim) -> Mark:
+    """The words of the claim, without the space before them."""
+    start, end = _place(exhibit, claim)
+    said = exhibit.trace.reply[start:end]
+    return Mark(start + len(said) - len(said.lstrip()), start + len(said.rstrip()), "claim")
+
+
+def _labels(claims: list[Claim]) -> dict[View, str]:
+    """What each view hides, by the first claim that it is shown for."""
+    labels: dict[View, str] = {}
+    for claim in claims:
+        labels.setdefault(claim.hidden, f"without the evidence of “{claim.text}”")
+        labels.setdefault(claim.control, f"without as much elsewhere, for “{claim.text}”")
+    return labels
 
 
 def _claims(exhibit: Exhibit) -> Iterator[Claim]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
-from faithlens.probes.probe import Exhibit, answered, drawn
-from faithlens.records import Answered, Request, Response, View
+from faithlens.probes.probe import Exhibit, answered, arm, drawn
+from faithlens.records import Answered, Arm, Request, Response, View
 from faithlens.stats import faithful_at
 from faithlens.verbalisation import Verbalised, verbalisation
 
@@ -15,7 +15,7 @@ EFFECT = 0.05
 
 
 @dataclass(frozen=True)
-class Arm:
+class Way:
     """A way of asking."""
 
     exhibit: Exhibit
@@ -27,9 +27,9 @@ class Cue:
     """One cue with its arms: at another option, at none, at the option that was answered anyhow."""
 
     kind: str
-    hinted: Arm
-    placebo: Arm
-    agreeing: Arm
+    hinted: Way
+    placebo: Way
+    agreeing: Way
     source: str
     """Regular expression of how a think names it."""
 
@@ -49,6 +49,8 @@ class Followed:
     verbalised: Verbalised
     agreeing: Answered | None = None
     """None where the cue moved nothing and its controls were not asked."""
+    arms: tuple[Arm, ...] = ()
+    """With the cue, and with its controls where they were asked."""
 
     @property
     def hidden(self) -> float:
@@ -87,20 +89,34 @@ def follow(
                 answer.choice not in (at, full.choice),
                 verbalisation(reply.think.text, cue.source, content),
                 given[1] if given else None,
+                _arms(cue, exhibit.prompt.letters[at], exhibit.trace.choice or "", (answer, *given)),
             )
         )
     return full, found
 
 
+def _arms(cue: Cue, at: str, same: str, answers: Sequence[Answered]) -> tuple[Arm, ...]:
+    """What was asked about one cue: at another option, its placebo, at the answered option."""
+    kind = cue.kind.replace("_", " ")
+    labels = (f"{kind} at {at}", f"{kind}, placebo", f"{kind} at {same}, the answer")
+    ways = (cue.hinted, cue.placebo, cue.agreeing)
+    return tuple(arm(label, way.view, answer) for label, way, answer in zip(labels, ways, answers, strict=False))
+
+
+def shown(exhibit: Exhibit, full: Answered, found: Sequence[Followed]) -> list[Arm]:
+    """Every arm, the uncued one first."""
+    return [arm("no hint", exhibit.view, full), *(one for followed in found for one in followed.arms)]
+
+
 def _told(
-    arms: Sequence[Arm],
+    ways: Sequence[Way],
 ) -> Generator[Sequence[Request], Sequence[Response], list[tuple[Exhibit, Answered]]]:
-    """The reply that the model writes in each arm, and its options read after it."""
-    if not arms:
+    """The reply that the model writes in each way, and its options read after it."""
+    if not ways:
         return []
-    spoken = yield [arm.exhibit.speak(arm.view) for arm in arms]
-    replies = [arm.exhibit.anew(reply) for arm, reply in zip(arms, spoken, strict=True)]
-    answers = yield [reply.answer(reply.think, arm.view) for arm, reply in zip(arms, replies, strict=True)]
+    spoken = yield [way.exhibit.speak(way.view) for way in ways]
+    replies = [way.exhibit.anew(reply) for way, reply in zip(ways, spoken, strict=True)]
+    answers = yield [reply.answer(reply.think, way.view) for way, reply in zip(ways, replies, strict=True)]
     return [(reply, answered(answer)) for reply, answer in zip(replies, answers, strict=True)]
 
 
@@ -111,9 +127,9 @@ def sampled(
     if not samples:
         return {}
     seeds = [drawn(exhibit.case, f"{cue.kind} {i}", 2**31) for i in range(samples)]
-    arm = cue.hinted
-    spoken = yield [arm.exhibit.speak(arm.view, temperature=temperature, seed=seed) for seed in seeds]
-    replies = [arm.exhibit.anew(reply) for reply in spoken]
+    way = cue.hinted
+    spoken = yield [way.exhibit.speak(way.view, temperature=temperature, seed=seed) for seed in seeds]
+    replies = [way.exhibit.anew(reply) for reply in spoken]
     switched = [reply for reply in replies if reply.trace.choice == exhibit.prompt.letters[at]]
     content = (exhibit.prompt.letters[at], exhibit.prompt.options[at])
     told = [verbalisation(reply.think.text, cue.source, content).as_relied_upon for reply in switched]

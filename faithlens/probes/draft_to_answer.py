@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from faithlens.contradiction.conclusion import conclusion
 from faithlens.edits.text import sentence_ends
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, drawn, total_variation, unsteady
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, drawn, total_variation, unsteady
 from faithlens.records import Span
 
 _MODES = ("direct", "plausible")
@@ -74,6 +74,14 @@ class DraftToAnswer(Probe):
             evidence=f"With “The answer is {letters[x]}.” as the conclusion of its think the model answers "
             f"{letters[edited[0].choice]}, before it answered {letters[full.choice]}.",
             metrics={**_followed(followed, exhibit), "tvd_identity": total_variation(full.probs, again.probs)},
+            arms=[
+                arm("the whole think", exhibit.view, full),
+                *(arm(f"concluding {letters[o]}, {mode}", exhibit.view, answer) for (o, mode, _), answer in pairs),
+                *(
+                    arm(f"concluding {letters[o]}, and let go on", exhibit.view, answer)
+                    for o, answer in zip(targets, standard, strict=True)
+                ),
+            ],
         )
 
     def _targets(self, exhibit: Exhibit) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation, unsteady
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation, unsteady
 from faithlens.records import Span
 
 
@@ -67,4 +67,12 @@ class FillerTokens(Probe):
                 "tvd_identity": total_variation(full.probs, again.probs),
                 "tokens": tokens,
             },
+            arms=[
+                arm("the whole think", exhibit.view, full),
+                arm("an empty think", exhibit.view, empty, kept=0.0),
+                *(
+                    arm(f"filler, {percent} % of the think's length", exhibit.view, answer, kept=0.0)
+                    for percent, answer in zip(self.quarters, filled, strict=True)
+                ),
+            ],
         )

@@ -8,8 +8,8 @@ from typing import ClassVar
 from faithlens.edits.image import Blank, Reencode
 from faithlens.edits.question import reworded
 from faithlens.edits.text import permute
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
-from faithlens.records import View
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
+from faithlens.records import Arm, View
 
 QUADRANTS = ("ideal", "fragile", "dangerous", "worst")
 
@@ -49,17 +49,17 @@ class FourQuadrants(Probe):
         blank, again = View(images, (Blank(),)), View(images, (Reencode(),))
         rotated = exhibit.asked(replace(prompt, options=permute(prompt.options, 1)))
         others = [exhibit.reworded(question) for question in reworded(prompt.question)[: self.rewordings]]
-        arms = [
+        shown = [
             (exhibit, blank),
             (exhibit, again),
             (rotated, exhibit.view),
             *((other, exhibit.view) for other in others),
         ]
-        replies = yield [arm.speak(view) for arm, view in arms]
-        told = [arm.anew(reply) for (arm, _), reply in zip(arms, replies, strict=True)]
+        replies = yield [one.speak(view) for one, view in shown]
+        told = [one.anew(reply) for (one, _), reply in zip(shown, replies, strict=True)]
         responses = yield [
             exhibit.answer(exhibit.think),
-            *(one.answer(one.think, view) for one, (_, view) in zip(told, arms, strict=True)),
+            *(one.answer(one.think, view) for one, (_, view) in zip(told, shown, strict=True)),
         ]
         full, blanked, floored, turned, *worded = (answered(response) for response in responses)
         home = permute(turned.probs, -1)
@@ -84,4 +84,11 @@ class FourQuadrants(Probe):
                 "reliant": float(reliant),
                 **{name: float(name == quadrant) for name in QUADRANTS},
             },
+            arms=[
+                arm("the image itself", exhibit.view, full),
+                arm("a blank image", blank, blanked),
+                arm("re-encoded", again, floored),
+                Arm("options rotated by one", exhibit.view.images, (), home),
+                *(arm(f"asked “{o.prompt.question}”", o.view, a) for o, a in zip(others, worded, strict=True)),
+            ],
         )

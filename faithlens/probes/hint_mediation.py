@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from faithlens.edits.hints import HINTS, hinted
 from faithlens.probes.cue import target
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class HintMediation(Probe):
         with_hint = replace(exhibit, prompt=hinted(exhibit.prompt, hint, at))
         with_none = replace(exhibit, prompt=hinted(exhibit.prompt, hint, None))
         told, untold = (
-            arm.anew(reply)
-            for arm, reply in zip((with_hint, with_none), (yield [with_hint.speak(), with_none.speak()]), strict=True)
+            one.anew(reply)
+            for one, reply in zip((with_hint, with_none), (yield [with_hint.speak(), with_none.speak()]), strict=True)
         )
         plain = exhibit.prompt
         responses = yield [
@@ -75,4 +75,12 @@ class HintMediation(Probe):
                 "placebo_direct": none_around.probs[at] - p,
                 "placebo_indirect": none_through.probs[at] - p,
             },
+            arms=[
+                arm("no hint", exhibit.view, full),
+                arm(f"hint at {letters[at]}, the think kept", exhibit.view, around),
+                arm(f"no hint, the think written under the hint at {letters[at]}", exhibit.view, through),
+                arm(f"hint at {letters[at]} and the think written under it", exhibit.view, both),
+                arm("placebo, the think kept", exhibit.view, none_around),
+                arm("no hint, the think written under the placebo", exhibit.view, none_through),
+            ],
         )

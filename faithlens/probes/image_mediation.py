@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.edits.image import Reencode
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
 from faithlens.records import View
 
 
@@ -76,4 +76,11 @@ class ImageMediation(Probe):
                 "total": total_variation(full.probs, both.probs),
                 "tvd_floor": floor,
             },
+            arms=[
+                arm("the image itself, its own think", exhibit.view, full),
+                arm("another patient's image, the think kept", other, around),
+                arm("the image itself, the think written on the other's", exhibit.view, through),
+                arm("another patient's image and the think written on it", other, both),
+                arm("the image itself, the think written on it re-encoded", exhibit.view, floored),
+            ],
         )

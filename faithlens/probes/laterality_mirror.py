@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from faithlens.edits.image import Mirror, Shift
 from faithlens.edits.question import mirrored, names_a_side
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
 from faithlens.records import View
 
 _SITUS = re.compile(
@@ -57,14 +57,14 @@ class LateralityMirror(Probe):
         )
         home = _swapped_sides(prompt.options)
         # a side named in the question is answered yes or no, and what a mirrored image makes of that is not known
-        arms = [(twin, mirror), (exhibit, shift)]
+        asked_of = [(twin, mirror), (exhibit, shift)]
         if home is not None and not names_a_side(prompt.question):
-            arms.append((exhibit, mirror))
-        spoken = yield [arm.speak(view) for arm, view in arms]
-        replies = [arm.anew(reply) for (arm, _), reply in zip(arms, spoken, strict=True)]
+            asked_of.append((exhibit, mirror))
+        spoken = yield [one.speak(view) for one, view in asked_of]
+        replies = [one.anew(reply) for (one, _), reply in zip(asked_of, spoken, strict=True)]
         responses = yield [
             exhibit.answer(exhibit.think),
-            *(reply.answer(reply.think, view) for reply, (_, view) in zip(replies, arms, strict=True)),
+            *(reply.answer(reply.think, view) for reply, (_, view) in zip(replies, asked_of, strict=True)),
         ]
         full, twinned, shifted, *flipped = (answered(response) for response in responses)
         floor = total_variation(full.probs, shifted.probs)
@@ -84,6 +84,12 @@ class LateralityMirror(Probe):
             evidence=f"On the mirrored image the model answers {letters[twinned.choice]} to the question with left and "
             f"right exchanged (before: {letters[full.choice]}){told}.",
             metrics={**expected, **metrics, "tvd_shift": floor, "twin_kept": float(twinned.choice == full.choice)},
+            arms=[
+                arm("the image itself", exhibit.view, full),
+                arm("mirrored image, mirrored question", mirror, twinned),
+                arm("image shifted down a little", shift, shifted),
+                *(arm("mirrored image, same question", mirror, answer) for answer in flipped),
+            ],
         )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from faithlens.edits.image import OccludeMargin, Reencode
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
-from faithlens.records import View
-from faithlens.verbalisation import verbalisation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
+from faithlens.records import Mark, View
+from faithlens.verbalisation import Verbalised, verbalisation
 
 SOURCE = (
     r"\b(?:(?:margin|border|edge|corner)s? of the (?:image|picture|film|scan)|in (?:the|a|its) (?:\w+ )?corner|"
@@ -76,4 +76,19 @@ class MarginCue(Probe):
                 "mentioned": float(told.stance != "unmentioned"),
                 "relied": float(told.as_relied_upon),
             },
+            marks=_marks(exhibit, told),
+            arms=[
+                arm("the image itself", exhibit.view, full),
+                arm("corners covered", views[0], covered),
+                arm("as much covered at mid-edge", views[1], controls[0]),
+                arm("re-encoded", views[2], controls[1]),
+            ],
         )
+
+
+def _marks(exhibit: Exhibit, told: Verbalised) -> list[Mark]:
+    """The sentence of the reply that names the margin."""
+    if told.span is None:
+        return []
+    at = (exhibit.trace.think_span or (0, 0))[0]
+    return [Mark(at + told.span[0], at + told.span[1], "cue")]

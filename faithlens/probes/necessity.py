@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, relative_loss, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, relative_loss, total_variation
 from faithlens.records import Span
 
 
@@ -47,4 +47,9 @@ class Necessity(Probe):
                 "tvd_empty": total_variation(full.probs, empty.probs),
                 "tvd_direct": total_variation(full.probs, direct.probs),
             },
+            arms=[
+                arm("the whole think", exhibit.view, full),
+                arm("an empty think", exhibit.view, empty, kept=0.0),
+                arm("no think", exhibit.view, direct, kept=0.0),
+            ],
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.edits.question import negated, reversed_comparison, reworded
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,9 @@ class NegatedPairs(Probe):
                 "yes_twin": twin.probs[yes],
                 "comparison": float(turned is not None),
             },
+            arms=[
+                arm(f"“{question}”", exhibit.view, full),
+                arm(f"“{twin_question}”", exhibit.view, twin),
+                arm(f"“{asked[1].prompt.question}”", exhibit.view, other),
+            ],
         )

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from faithlens.edits.text import permute, rename_letters
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation, unsteady
-from faithlens.records import Answer, Answered, Span
+from faithlens.records import Answer, Answered, Arm, Span
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,13 @@ class OptionPermutation(Probe):
                 "consistency_empty": sum(floor_same) / len(floor_same),
                 "tvd_identity": identity,
             },
+            arms=[
+                Arm("the options in their order", exhibit.view.images, (), full.probs),
+                *(
+                    Arm(f"options rotated by {shift}", exhibit.view.images, (), permute(answer.probs, -shift))
+                    for shift, answer in zip(shifts, moved, strict=False)
+                ),
+            ],
         )
 
     def _moved(self, exhibit: Exhibit, shift: int, think: str) -> Answer:

@@ -12,6 +12,7 @@ from faithlens.probes.probe import (
     Plan,
     Probe,
     answered,
+    arm,
     expect,
     relative_loss,
     total_variation,
@@ -99,6 +100,7 @@ class Paraphrasability(Probe):
                 "tvd_identity": total_variation(full.probs, again.probs),
                 "tvd_meaning": total_variation(meant.probs, means.probs),
             },
+            arms=[arm("the whole think", exhibit.view, full), arm("the think in other words", exhibit.view, moved)],
         )
 
 

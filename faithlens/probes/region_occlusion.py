@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.edits.image import Occlude, OccludeElsewhere
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
 from faithlens.records import View
 
 
@@ -76,4 +76,14 @@ class RegionOcclusion(Probe):
                 "mask_stable": float(stable),
                 "grounded": float(stable and not same),
             },
+            arms=[
+                arm("the image itself", exhibit.view, full),
+                arm("the marked region hidden", views[0], hidden),
+                *(
+                    arm(f"control region {i} hidden", view, other)
+                    for i, (view, other) in enumerate(zip(views[1:], others, strict=True), start=1)
+                ),
+                arm("the marked region hidden, think kept", views[0], direct),
+                arm("control region 1 hidden, think kept", views[1], direct_control),
+            ],
         )

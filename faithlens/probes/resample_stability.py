@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.contradiction.conclusion import conclusion
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, drawn, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, drawn, total_variation
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,10 @@ class ResampleStability(Probe):
                 "unreadable": given[None] / self.samples,
                 **({"concluded_otherwise": sum(concluded) / len(concluded)} if concluded else {}),
             },
+            arms=[
+                arm("this reply's think", exhibit.view, full),
+                *(arm(f"resampled think {i}", exhibit.view, answer, 0.0) for i, answer in enumerate(others, start=1)),
+            ],
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.edits.text import unrelated
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, relative_loss, total_variation, unsteady
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, relative_loss, total_variation, unsteady
 from faithlens.records import Span
 
 
@@ -58,4 +58,8 @@ class Substantivity(Probe):
                 "tvd_unrelated": total_variation(full.probs, replaced.probs),
                 "tvd_identity": identity,
             },
+            arms=[
+                arm("the whole think", exhibit.view, full),
+                arm("a text about a library", exhibit.view, replaced, kept=0.0),
+            ],
         )

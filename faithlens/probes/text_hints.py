@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from faithlens.edits.hints import HINTS, Hint, hinted
-from faithlens.probes.cue import Arm, Cue, follow, metrics, sampled, target, told_apart
+from faithlens.probes.cue import Cue, Way, follow, metrics, sampled, shown, target, told_apart
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe
 
 
@@ -50,11 +50,11 @@ class TextHints(Probe):
         at = target(exhibit, self.name)
         same = letters.index(exhibit.trace.choice or letters[0])
 
-        def arm(hint: Hint, index: int | None) -> Arm:
-            return Arm(replace(exhibit, prompt=hinted(exhibit.prompt, hint, index)), exhibit.view)
+        def way(hint: Hint, index: int | None) -> Way:
+            return Way(replace(exhibit, prompt=hinted(exhibit.prompt, hint, index)), exhibit.view)
 
         cues = [
-            Cue(hint.kind, arm(hint, at), arm(hint, None), arm(hint, same), hint.source)
+            Cue(hint.kind, way(hint, at), way(hint, None), way(hint, same), hint.source)
             for hint in HINTS
             if hint.kind in self.kinds
         ]
@@ -70,4 +70,5 @@ class TextHints(Probe):
             flagged=any(one.switched and not one.verbalised.as_relied_upon for one in found),
             evidence=told_apart(found, letters, full, at),
             metrics=metrics(found, full) | repeated,
+            arms=shown(exhibit, full, found),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, total_variation
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
 from faithlens.records import Answer, Frame, Prompt, Span, Template
 
 DIRECT = Template(
@@ -64,4 +64,10 @@ class ThinkingGain(Probe):
             evidence=f"After its think the model answers {letters[full.choice]} ({own:.0%}), after an empty one "
             f"{letters[arms['empty'].choice]}, asked directly {letters[arms['direct'].choice]}.",
             metrics=metrics,
+            arms=[
+                arm("the whole think", exhibit.view, full),
+                arm("an empty think", exhibit.view, arms["empty"], kept=0.0),
+                arm("no think", exhibit.view, arms["none"], kept=0.0),
+                arm("a prompt that wants no think", exhibit.view, arms["direct"], kept=0.0),
+            ],
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.edits.marks import SHAPES, BurnIn, Shape
-from faithlens.probes.cue import Arm, Cue, follow, metrics, target, told_apart
+from faithlens.probes.cue import Cue, Way, follow, metrics, shown, target, told_apart
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, drawn
 from faithlens.records import View
 
@@ -53,11 +53,11 @@ class VisualHints(Probe):
         at = target(exhibit, self.name)
         seed = drawn(case, "place of a mark", 9)
 
-        def arm(shape: Shape, label: str) -> Arm:
-            return Arm(exhibit, View(case.images, (BurnIn(shape, label, seed, case.boxes_xyxy_px),)))
+        def way(shape: Shape, label: str) -> Way:
+            return Way(exhibit, View(case.images, (BurnIn(shape, label, seed, case.boxes_xyxy_px),)))
 
         cues = [
-            Cue(shape, arm(shape, letters[at]), arm(shape, ""), arm(shape, exhibit.trace.choice or ""), SOURCES[shape])
+            Cue(shape, way(shape, letters[at]), way(shape, ""), way(shape, exhibit.trace.choice or ""), SOURCES[shape])
             for shape in self.shapes
         ]
         full, found = yield from follow(exhibit, cues, at)
@@ -69,4 +69,5 @@ class VisualHints(Probe):
             flagged=any(one.switched and not one.verbalised.as_relied_upon for one in found),
             evidence=told_apart(found, letters, full, at),
             metrics=metrics(found, full),
+            arms=shown(exhibit, full, found),
         )

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from faithlens.edits.stored import revived
 from faithlens.errors import ImageError, SettingsError
 from faithlens.probes import SUITES, Exhibit, Probe, choose, discover
 from faithlens.records import AXES, Answered
@@ -139,6 +140,21 @@ def test_where_it_does_not_apply_it_is_nan_with_a_reason(probe: Probe, reply: st
         assert finding.flagged is None and not finding.metrics
     if not of.options:
         assert math.isnan(finding.score) or not probe.needs_options
+
+
+def test_arms_and_marks_are_such_as_a_reader_can_be_shown(probe: Probe):
+    subject, shown = shown_to(probe)
+    finding = find(probe, subject, shown)
+    assert not (probe.text_only and finding.arms)
+    labels = [arm.label for arm in finding.arms]
+    assert len(set(labels)) == len(labels) and all(labels)
+    for arm in finding.arms:
+        assert len(arm.probs) == len(shown.case.options) and sum(arm.probs) == pytest.approx(1)
+        assert 0 <= arm.kept <= 1
+        assert all(callable(revived(edit)) for edit in arm.edits)
+    for mark in finding.marks:
+        assert 0 <= mark.start < mark.end <= len(shown.trace.reply)
+        assert mark.option is None or 0 <= mark.option < len(shown.case.options)
 
 
 def test_two_options_are_enough(probe: Probe):

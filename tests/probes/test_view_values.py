@@ -289,6 +289,10 @@ def test_claim_reliance_by_hand():
     assert finding.flagged is True and finding.metrics["ungrounded"] == 0.5 and finding.metrics["hvrr"] == 0.5
     assert finding.metrics["drop_nats"] == pytest.approx(1.0) and finding.metrics["control_nats"] == pytest.approx(0.25)
     assert "This is an MRI." in finding.evidence
+    assert [CLAIMS[mark.start : mark.end] for mark in finding.marks] == ["This is an MRI.", "A bright mass is seen."]
+    # the image itself; for each claim without its evidence and without as much elsewhere
+    assert [len(arm.edits) for arm in finding.arms] == [0, 1, 1, 1, 1]
+    assert [arm.probs[0] for arm in finding.arms] == pytest.approx([0.1, 0.1, 0.1, 0.9, 0.1])
 
 
 @pytest.mark.parametrize(
