@@ -10,9 +10,9 @@ from typing import Literal
 from faithlens.contradiction.events import Event, Step
 from faithlens.contradiction.evidence import steps
 from faithlens.contradiction.targets import Targets, targets
+from faithlens.records import Role
 
 Label = Literal["contradicts", "unsupported", "supports"]
-Role = Literal["supports", "denies", "concludes"]
 LABELS: tuple[Label, ...] = ("contradicts", "unsupported", "supports")
 
 ABSTAIN_BELOW = 0.5
@@ -21,12 +21,12 @@ ABSTAIN_BELOW = 0.5
 
 @dataclass(frozen=True)
 class Words:
-    """Characters `start` up to `end` of the think, and what they do for which option."""
+    """Characters `start` up to `end` of the think, and what they do for which option; a hedge is for none."""
 
     start: int
     end: int
     role: Role
-    option: int
+    option: int | None
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,8 @@ def stand(sequence: Sequence[Step], known: Targets) -> Standing:
             channel = lettered if event.lettered else said
             channel[event.option] = _moved(channel[event.option], event.amount)
             words.append(Words(event.start, event.end, _role(event), event.option))
+        if step.events:
+            words += [Words(start, end, "hedge", None) for start, end in step.hedges]
         if concluded:
             firm = max(event.amount for event in step.events if event.option in concluded)
             for option in range(count):
@@ -121,7 +123,7 @@ def _eliminated(said: list[float]) -> list[float]:
 def _role(event: Event) -> Role:
     if event.amount < 0:
         return "denies"
-    return "concludes" if event.concludes else "supports"
+    return "conclusion" if event.concludes else "supports"
 
 
 def _judge(standing: Standing, choice: int) -> Assessment:

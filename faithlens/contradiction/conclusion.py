@@ -28,6 +28,8 @@ class Conclusion:
 
     letter: str
     sentence: str
+    start: int
+    """Offset of the sentence in the think."""
 
 
 def conclusion(think: str, options: tuple[str, ...]) -> Conclusion | None:
@@ -41,11 +43,11 @@ def conclusion(think: str, options: tuple[str, ...]) -> Conclusion | None:
     start, found = 0, None
     for end in sentence_ends(think):
         sentence = think[start:end].strip()
-        start = end
+        at, start = start + len(think[start:end]) - len(think[start:end].lstrip()), end
         if _CUE.search(sentence):
             named = {letters[i] for i in _asserted(sentence, options)}
             if len(named) == 1:
-                found = Conclusion(named.pop(), sentence)
+                found = Conclusion(named.pop(), sentence, at)
             elif named:
                 found = None
     return found

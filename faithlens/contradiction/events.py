@@ -27,3 +27,5 @@ class Step:
     elsewhere: float = 0.0
     """How firmly it concludes a finding that is no option's."""
     span: tuple[int, int] = (0, 0)
+    hedges: tuple[tuple[int, int], ...] = ()
+    """Where it hedges, in characters of the think."""

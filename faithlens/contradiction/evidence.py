@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from faithlens.contradiction.clauses import Clause, Sentence, sentences
-from faithlens.contradiction.context import Meaning, meaning
+from faithlens.contradiction.context import Meaning, hedges, meaning
 from faithlens.contradiction.effects import CONFLICT, Read, effect, elsewhere, is_finding, is_place
 from faithlens.contradiction.events import Event, Step
 from faithlens.contradiction.lexicon import Hit, lexicon
@@ -133,7 +133,8 @@ def _clause(
     events += lettered(think, words, clause, known, events)
     events += yes_no(words, clause, known)
     events += none_fits(clause, known)
-    return Step(tuple(events), clause.corrects, elsewhere(clause, reads, known), (clause.start, clause.end))
+    hedged = tuple((clause.start + start, clause.start + end) for start, end in hedges(clause.text))
+    return Step(tuple(events), clause.corrects, elsewhere(clause, reads, known), (clause.start, clause.end), hedged)
 
 
 def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[Read]:

@@ -27,11 +27,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Clash:
-    """Two claims that cannot both hold; spans are characters of the think."""
+    """Two claims that cannot both hold, in the order of the think."""
 
-    concept: str
-    first: tuple[int, int]
-    second: tuple[int, int]
+    first: Claim
+    second: Claim
 
 
 def clashes(think: str) -> list[Clash]:
@@ -51,8 +50,8 @@ def clashes(think: str) -> list[Clash]:
                 continue
             if known.distance(yes.concept, no.concept) is None or not _same_places(yes, no):
                 continue
-            if not any(clash.concept == yes.concept for clash in found):
-                found.append(Clash(yes.concept, (one.start, one.end), (two.start, two.end)))
+            if not any(yes.concept in (clash.first.concept, clash.second.concept) for clash in found):
+                found.append(Clash(one, two))
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faithlens.contradiction.within import clashes
+from faithlens.contradiction.within import Claim, clashes
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe
+from faithlens.records import Mark
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,21 @@ class SelfContradiction(Probe):
         found = clashes(think)
         evidence = "No finding is both affirmed and denied."
         if found:
-            first, second = (" ".join(_around(think, span).split()) for span in (found[0].first, found[0].second))
+            first, second = (" ".join(_around(think, claim).split()) for claim in (found[0].first, found[0].second))
             evidence = f"The think says “{first}” and also “{second}”."
+        offset = (trace.think_span or (0, 0))[0]
+        claims = sorted({claim for clash in found for claim in (clash.first, clash.second)}, key=lambda c: c.start)
         return self.finding(
-            trace, float(bool(found)), flagged=bool(found), evidence=evidence, metrics={"clashes": float(len(found))}
+            trace,
+            float(bool(found)),
+            flagged=bool(found),
+            evidence=evidence,
+            metrics={"clashes": float(len(found))},
+            marks=[Mark(offset + c.start, offset + c.end, "claim" if c.affirmed else "denies") for c in claims],
         )
 
 
-def _around(think: str, span: tuple[int, int]) -> str:
-    """The words of a span with a few before them, so that a denial shows."""
-    start = think.rfind(" ", 0, max(span[0] - 16, 0)) + 1
-    return think[start : span[1]]
+def _around(think: str, claim: Claim) -> str:
+    """The words of a claim with a few before them, so that a denial shows."""
+    start = think.rfind(" ", 0, max(claim.start - 16, 0)) + 1
+    return think[start : claim.end]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faithlens.contradiction.assess import assess
-from faithlens.contradiction.quoting import quoted
+from faithlens.contradiction.reading import read
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe
 
 
@@ -32,16 +31,15 @@ class UnsupportedAnswer(Probe):
 
     def ask(self, exhibit: Exhibit) -> Plan:
         yield from ()
-        trace, case = exhibit.trace, exhibit.case
-        think = trace.think or ""
-        if trace.choice is None or trace.choice not in case.letters:
-            return self.silent(trace, "the answer is none of the options")
-        choice = case.letters.index(trace.choice)
-        found = assess(think, case.question, case.options, choice)
+        reading = read(exhibit.case, exhibit.trace)
+        if reading is None:
+            return self.silent(exhibit.trace, "the answer is none of the options")
+        found = reading.assessment
         return self.finding(
-            trace,
+            exhibit.trace,
             found.unsupported,
             flagged=None if found.label is None else found.label == "unsupported",
-            evidence=quoted(found, think, choice),
+            evidence=reading.evidence,
             metrics={"supports": found.supports, "contradicts": found.contradicts},
+            marks=reading.marks,
         )

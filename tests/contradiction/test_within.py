@@ -17,8 +17,8 @@ from faithlens.contradiction.within import clashes
 )
 def test_a_finding_and_its_denial_clash(think: str):
     (clash,) = clashes(think)
-    assert clash.first[1] <= clash.second[0]
-    assert think[slice(*clash.second)] in ("mass", "tumour", "pleural effusion")
+    assert clash.first.end <= clash.second.start
+    assert think[clash.second.start : clash.second.end] in ("mass", "tumour", "pleural effusion")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ import math
 import pytest
 
 from faithlens.probes.contradicted_answer import ContradictedAnswer
+from faithlens.probes.explicit_conclusion import ExplicitConclusion
 from faithlens.probes.implied_answer import ImpliedAnswer
+from faithlens.probes.probe import Probe
 from faithlens.probes.self_contradiction import SelfContradiction
 from faithlens.probes.unsupported_answer import UnsupportedAnswer
 from faithlens.records import Answer, Answered, View
@@ -42,6 +44,33 @@ def test_the_deciding_words_are_quoted():
     assert "“pituitary tumor” concluding C" in finding.evidence
     # the three probabilities sum to one
     assert finding.score + sum(finding.metrics.values()) == pytest.approx(1.0)
+
+
+def marked(probe: Probe, text: str) -> list[tuple[str, str, int | None]]:
+    marks = find(probe, Scripted(silent), exhibit(text)).marks
+    return [(text[mark.start : mark.end], mark.role, mark.option) for mark in marks]
+
+
+@pytest.mark.parametrize("probe", [ContradictedAnswer(), UnsupportedAnswer()])
+def test_the_deciding_words_are_marked_in_the_reply(probe: Probe):
+    text = reply("It could be a glioma. Not a meningioma. So it is a pituitary tumor.")
+    # whatever speaks for a tumor speaks against the fourth option, "no tumor"
+    assert [mark for mark in marked(probe, text) if mark[2] != 3] == [
+        ("could", "hedge", None),
+        ("glioma", "supports", 0),
+        ("meningioma", "denies", 1),
+        ("pituitary tumor", "conclusion", 2),
+    ]
+
+
+def test_the_concluding_sentence_is_marked():
+    text = reply("A mass is seen.  Therefore, this is a glioma. ")
+    assert marked(ExplicitConclusion(), text) == [("Therefore, this is a glioma.", "conclusion", 0)]
+
+
+def test_both_claims_of_a_self_contradiction_are_marked():
+    text = reply("There is a mass. There is no mass.")
+    assert marked(SelfContradiction(), text) == [("mass", "claim", None), ("mass", "denies", None)]
 
 
 def test_a_think_that_affirms_and_denies_contradicts_itself():
