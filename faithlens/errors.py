@@ -7,6 +7,7 @@ FaithlensError            the command line prints `faithlens: …` and exits wit
 │   └── SelfTestError     it loads, but does not do what an audit relies on
 ├── PromptError           a prompt template or a question cannot be rendered
 ├── RunError              a run folder is half-written, of another audit, or of another format
+├── ReviewError           a review set, its key, its form or a file of ratings cannot be used
 └── SettingsError         options that do not go together, an unknown probe, suite or device
 
 Anything else that is raised is a fault of faithlens and keeps its traceback.
@@ -39,6 +40,10 @@ class PromptError(FaithlensError):
 
 class RunError(FaithlensError):
     """A run folder is incomplete, of another audit, or of an unknown format."""
+
+
+class ReviewError(FaithlensError):
+    """A review set, its key, its form or a file of ratings cannot be used, or they do not belong together."""
 
 
 class SettingsError(FaithlensError):
