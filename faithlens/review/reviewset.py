@@ -21,7 +21,8 @@ from faithlens.records import LETTERS, Box
 
 FORMAT = 1
 
-Kind = Literal["sample", "repeat", "catch"]
+Kind = Literal["sample", "repeat", "overlay", "catch"]
+"""overlay: a sampled reply once more, with a map or regions of interest drawn over its image."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _R = TypeVar("_R")
@@ -124,8 +125,8 @@ class KeyEntry:
     stratum: str
     """As in "axis: contradictory, band: high"."""
     weight: float
-    """Replies of the run that a sampled item stands for: the inverse of its inclusion probability. NaN for repeats
-    and catch items, which stand for none."""
+    """Replies of the run that a sampled item stands for: the inverse of its inclusion probability. NaN for every other
+    kind, which stands for none."""
     verdicts: Mapping[str, float] = field(default_factory=dict[str, float])
     """Probability by failure axis; NaN: cannot tell. Empty for catch items."""
     flagged: Mapping[str, bool] = field(default_factory=dict[str, bool])
@@ -137,10 +138,8 @@ class KeyEntry:
     cluster: int | None = None
     group: str | None = None
     """Patient, or whatever unit makes cases dependent on each other."""
-    arm: str = "plain"
-    """"overlay" where a map or regions of interest are drawn."""
     repeat_of: str | None = None
-    """Item that shows the same reply in the same way."""
+    """Sampled item that shows the same reply."""
     expected: Mapping[str, str] = field(default_factory=dict[str, str])
     """Of a catch item: the right value by question."""
 
