@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 
@@ -37,21 +38,37 @@ def rate(hits: Sequence[bool], groups: Sequence[Hashable] | None = None) -> Rate
     Dependence within groups can only make a rate less certain, so the bootstrap is not believed where it is narrower
     than Wilson's interval over independent cases (a few groups, or groups that are all alike).
     """
-    count, total = sum(hits), len(hits)
+    return rate_of(_groups(hits, range(len(hits)) if groups is None else groups))
+
+
+def rate_of(groups: Mapping[tuple[int, int], int]) -> Rate:
+    """The same from counts: (hits, cases) of a group -> how many such groups there are."""
+    count = sum(hits * number for (hits, _), number in groups.items())
+    total = sum(cases * number for (_, cases), number in groups.items())
+    clusters = sum(groups.values())
     if total == 0:
         return Rate(0, 0, 0.0, 1.0, "no cases")
-    clusters = len(set(groups)) if groups is not None else total
     low, high = wilson(count, total)
-    if groups is None or clusters == total:
+    if clusters == total:
         return Rate(count, total, low, high, "Wilson")
     if count in (0, total):
         # no bootstrap can draw what was never seen: count whole groups as one case each
         low, high = wilson(clusters if count else 0, clusters)
         return Rate(count, total, low, high, "Wilson over groups")
-    drawn = cluster_bootstrap(hits, groups)
+    drawn = _bootstrap(groups, 0)
     if drawn[1] - drawn[0] > high - low:
         return Rate(count, total, *drawn, "cluster bootstrap by group")
     return Rate(count, total, low, high, "Wilson")
+
+
+def _groups(hits: Sequence[bool], groups: Sequence[Hashable]) -> Counter[tuple[int, int]]:
+    """(hits, cases) of each group, counted."""
+    sums: dict[Hashable, list[int]] = {}
+    for hit, group in zip(hits, groups, strict=True):
+        found = sums.setdefault(group, [0, 0])
+        found[0] += bool(hit)
+        found[1] += 1
+    return Counter((hit, cases) for hit, cases in sums.values())
 
 
 def wilson(hits: int, of: int) -> tuple[float, float]:
@@ -62,12 +79,16 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 def cluster_bootstrap(hits: Sequence[bool], groups: Sequence[Hashable], seed: int = 0) -> tuple[float, float]:
     """95 % percentile interval of a share when whole groups are drawn with replacement."""
-    index = {group: i for i, group in enumerate(dict.fromkeys(groups))}
-    of_group = np.array([index[group] for group in groups])
-    sums = np.bincount(of_group, weights=np.asarray(hits, dtype=float))
-    sizes = np.bincount(of_group)
-    draws = np.random.default_rng(seed).integers(len(sums), size=(BOOTSTRAP_DRAWS, len(sums)))
-    shares = sums[draws].sum(axis=1) / sizes[draws].sum(axis=1)
+    return _bootstrap(_groups(hits, groups), seed)
+
+
+def _bootstrap(groups: Mapping[tuple[int, int], int], seed: int) -> tuple[float, float]:
+    """Groups that are alike are drawn together, so that the cost does not grow with their number."""
+    kinds = sorted(groups)
+    numbers = np.array([groups[kind] for kind in kinds])
+    draws = np.random.default_rng(seed).multinomial(numbers.sum(), numbers / numbers.sum(), size=BOOTSTRAP_DRAWS)
+    drawn = draws @ np.array(kinds)
+    shares = drawn[:, 0] / drawn[:, 1]
     low, high = np.quantile(shares, [0.025, 0.975])
     return float(low), float(high)
 
