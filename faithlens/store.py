@@ -6,6 +6,9 @@ traces/part-00000.parquet   findings/part-00000.parquet   maps/part-00000.parque
 verdicts.parquet            calibration.json        map_exams.parquet
 clusters.parquet            cluster_cards.parquet
 manifest.json           written last: its presence means that the run is complete
+
+Parts of the same number hold the same cases. Images inside the run's folder are named relative to it, so that a run
+can be moved together with its own images.
 """
 
 from __future__ import annotations
@@ -13,9 +16,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import NoneType, UnionType
@@ -150,6 +153,32 @@ def read(path: Path, record: type[_R], where: list[tuple[str, str, Any]] | None 
     return [record(**{name: _frozen(hints[name], value) for name, value in row.items()}) for row in rows]
 
 
+# ------------------------------------------------------------------------------ images of a run
+
+
+def _rehung(row: _R, place: Callable[[str], str]) -> _R:
+    """A record with the paths of its images as `place` has them."""
+    if isinstance(row, Case):
+        return replace(row, images=tuple(map(place, row.images)))
+    if isinstance(row, ImageFile):
+        return replace(row, path=place(row.path))
+    if isinstance(row, Finding) and row.arms:
+        return replace(row, arms=tuple(replace(arm, images=tuple(map(place, arm.images))) for arm in row.arms))
+    return row
+
+
+def _inside(folder: Path) -> Callable[[str], str]:
+    """Paths as a run in that folder keeps them."""
+    root = folder.resolve()
+    return lambda path: Path(path).relative_to(root).as_posix() if Path(path).is_relative_to(root) else path
+
+
+def _outside(folder: Path) -> Callable[[str], str]:
+    """Paths as a reader of the run in that folder needs them: absolute."""
+    root = folder.resolve()
+    return lambda path: str(root / path)
+
+
 @contextmanager
 def _placed(path: Path) -> Iterator[Path]:
     """A temporary file that takes the place of `path` when it is whole."""
@@ -203,18 +232,23 @@ class RunFolder:
 
     def add(self, record: type[_R], window: int, rows: Sequence[_R], note: Mapping[str, Any]) -> None:
         """Write the part of one window, with a note of what it cost and what failed."""
-        write(self._part(record, window), record, rows, {"note": json.dumps(note)})
+        inside = _inside(self.path)
+        kept = [_rehung(row, inside) for row in rows]
+        write(self._part(record, window), record, kept, {"note": json.dumps(note)})
 
     def part(self, record: type[_R], window: int) -> list[_R]:
-        return read(self._part(record, window), record)
+        outside = _outside(self.path)
+        return [_rehung(row, outside) for row in read(self._part(record, window), record)]
 
     def table(self, record: type[_R], rows: Sequence[_R]) -> None:
         """Write a table that is one file."""
-        write(self.path / PLACES[record], record, rows)
+        inside = _inside(self.path)
+        write(self.path / PLACES[record], record, [_rehung(row, inside) for row in rows])
 
     def rows(self, record: type[_R]) -> list[_R]:
         """All rows of a record, in order."""
-        return read(self.path / PLACES[record], record)
+        outside = _outside(self.path)
+        return [_rehung(row, outside) for row in read(self.path / PLACES[record], record)]
 
     def notes(self) -> list[dict[str, Any]]:
         """The notes of all parts, whichever process wrote them."""
@@ -297,7 +331,7 @@ class Run:
 
     @cached_property
     def findings(self) -> pd.DataFrame:
-        """One row a probe and reply; `score` is NaN where `reason` says why."""
+        """One row a probe and reply; `score` is NaN where `reason` says why. Arms name images as the run keeps them."""
         return self._frame(Finding)
 
     @cached_property
@@ -312,23 +346,36 @@ class Run:
 
     def rows(self, record: type[_R]) -> list[_R]:
         """All rows of a record, as records."""
-        return read(self.path / PLACES[record], record)
+        outside = _outside(self.path)
+        return [_rehung(row, outside) for row in read(self.path / PLACES[record], record)]
 
-    def case(self, case_id: str) -> Dossier:
-        """Everything about one case. Raises KeyError if there is no such case."""
+    def case(self, case_id: str, parts: Sequence[str] | None = None) -> Dossier:
+        """Everything about one case. Raises KeyError if there is no such case.
+
+        `parts` names the part files that hold it, where a caller knows; otherwise the parts are looked through once.
+        """
+        outside = _outside(self.path)
         cases = read(self.path / PLACES[Case], Case, [("id", "=", case_id)])
         if not cases:
             raise KeyError(case_id)
-        return Dossier(
-            cases[0],
-            tuple(self._of(Trace, case_id)),
-            tuple(self._of(Finding, case_id)),
-            tuple(self._of(Verdict, case_id)),
-            tuple(self._of(AttributionMap, case_id)),
-        )
+        held = self._holding.get(case_id, ()) if parts is None else parts
 
-    def _of(self, record: type[_R], case_id: str) -> list[_R]:
-        return read(self.path / PLACES[record], record, [("case_id", "=", case_id)])
+        def of(record: type[_R]) -> tuple[_R, ...]:
+            place = self.path / PLACES[record]
+            files = [place / part for part in held] if place.is_dir() else [place]
+            found = [row for file in files for row in read(file, record, [("case_id", "=", case_id)])]
+            return tuple(_rehung(row, outside) for row in found)
+
+        return Dossier(_rehung(cases[0], outside), of(Trace), of(Finding), of(Verdict), of(AttributionMap))
+
+    @cached_property
+    def _holding(self) -> dict[str, list[str]]:
+        """Case id -> names of the parts that hold it."""
+        held: dict[str, list[str]] = {}
+        for file in _parts(self.path / PLACES[Trace]):
+            for case_id in set(pq.read_table(file, columns=["case_id"])["case_id"].to_pylist()):
+                held.setdefault(case_id, []).append(file.name)
+        return held
 
     def _frame(self, record: type) -> pd.DataFrame:
         path = self.path / PLACES[record]
@@ -338,6 +385,9 @@ class Run:
         for field in schema(record):
             if pa.types.is_map(field.type):
                 frame[field.name] = [dict(value or []) for value in frame[field.name]]
+        if record is Case:
+            outside = _outside(self.path)
+            frame["images"] = [[outside(path) for path in paths] for paths in frame["images"]]
         return frame
 
 
