@@ -1,4 +1,4 @@
-"""The pipeline in order: cases, traces, probes, findings, calibration, verdicts, a run on disk."""
+"""The pipeline in order: cases, traces, probes, findings, calibration, verdicts, clusters, a run on disk."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from faithlens import demo, prompts, replies
 from faithlens.calibration import subject_key
 from faithlens.cases.pool import Pool
+from faithlens.clusters import cluster
 from faithlens.engine.ask import ask_all
 from faithlens.engine.cost import Cost
 from faithlens.engine.subject import Reply, Subject
@@ -24,8 +25,10 @@ from faithlens.provenance import provenance
 from faithlens.records import (
     BadRow,
     Case,
+    ClusterCard,
     Finding,
     ImageFile,
+    Member,
     Prompt,
     Request,
     Speak,
@@ -221,7 +224,13 @@ def _carry_out(
     origin = {item.case.id: item.case.origin for item in items}
     failed = [BadRow(*_place(origin[case_id]), reason) for note in notes for case_id, reason in note.get("failed", [])]
     run.table(BadRow, [*material.bad, *failed])
-    run.table(Verdict, verdicts(run.rows(Finding), rest.calibration))
+    findings = run.rows(Finding)
+    judged = verdicts(findings, rest.calibration)
+    run.table(Verdict, judged)
+    progress("clustering", 0, 1)
+    kinds = cluster([item.case for item in items], run.rows(Trace), findings, judged, settings.seed)
+    run.table(ClusterCard, kinds.cards)
+    run.table(Member, kinds.members)
     costs = [note.get("cost", {}) for note in notes]
     run.finish(
         {
@@ -229,6 +238,7 @@ def _carry_out(
             "plan": json.loads((run.path / "plan.json").read_text(encoding="utf-8")),
             "subject": about,
             "calibration": rest.described,
+            "clusters": kinds.described,
             "counts": {
                 "items": len(items),
                 "left_out": len(material.bad) + len(failed),

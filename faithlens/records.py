@@ -397,8 +397,13 @@ class Enrichment:
     stratum: str
     """As in "modality: CT"."""
     odds_ratio: float
+    """With half a reply added to each cell, so that it is finite."""
     q: float
-    """p after Benjamini-Hochberg over all strata and clusters."""
+    """Fisher's exact p after Benjamini-Hochberg over all strata and clusters."""
+    inside: float
+    """Share of the cluster's replies that are of the stratum, in [0, 1]."""
+    outside: float
+    """The same of all other replies."""
 
 
 @dataclass(frozen=True)
@@ -414,13 +419,14 @@ class ClusterCard:
     enriched: tuple[Enrichment, ...]
     exemplars: tuple[str, ...]
     """Case ids, nearest the medoid first."""
+    """One a case."""
     stability: float
-    """Mean over bootstraps of the best Jaccard overlap with a cluster found there, in [0, 1]."""
+    """Mean over bootstraps of the best Jaccard overlap with a cluster found there, in [0, 1]; NaN without any."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """Where one reply stands among the clusters."""
+    """Where one failing reply stands among the clusters."""
 
     case_id: str
     cluster: int

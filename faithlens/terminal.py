@@ -23,6 +23,7 @@ from faithlens.summary import Summary, summarise
 
 if TYPE_CHECKING:
     from faithlens.calibrate import Calibrated
+    from faithlens.clusters import Clustering
     from faithlens.comparison import Comparison
 
 FEW = 30
@@ -155,6 +156,36 @@ def show_calibration(calibrated: Calibrated, console: Console) -> None:
         told = f"{pair.axis}: {pair.first} and {pair.second} agree at kappa {_number(pair.kappa)}"
         console.print(Text(f"{told} over {pair.replies} replies", style="dim"))
     console.print(Text(f"calibration: {calibrated.path}"), soft_wrap=True)
+
+
+def show_clusters(clustering: Clustering, console: Console) -> None:
+    """Print what each cluster has in common, and how far the clusters can be trusted."""
+    console.print(Text(f"{clustering.replies} {clustering.over}"))
+    if clustering.reason:
+        console.print(Text(f"No clusters: {clustering.reason}."))
+        return
+    for card in clustering.cards:
+        named = f"cluster {card.cluster}: {card.size} replies, {card.axis or 'no failure of its own'}"
+        lines = [
+            f"says      {', '.join(card.terms)}",
+            *(
+                f"met in    {found.stratum}: {found.inside:.0%} here, {found.outside:.0%} elsewhere "
+                f"(odds ratio {found.odds_ratio:.1f}, q {_p(found.q)})"
+                for found in card.enriched
+            ),
+            f"for one   {', '.join(card.exemplars)}",
+            f"stability {_number(card.stability)}",
+        ]
+        console.print(Text(f"\n{named}", style="bold"))
+        for line in lines:
+            console.print(Text(f"  {line}"))
+    console.print(
+        f"\n{clustering.unclustered} failing replies are in no cluster. Bootstraps by patient agree at adjusted Rand "
+        f"{_number(clustering.bootstrap_ari)}; with shuffled features {_number(clustering.shuffled_ari)}, in a cloud "
+        f"without clusters {_number(clustering.cloud_ari)}.",
+        style="dim",
+        highlight=False,
+    )
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:

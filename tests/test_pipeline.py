@@ -17,9 +17,11 @@ from pandas.testing import assert_frame_equal
 
 import faithlens
 from faithlens import demo
+from faithlens.clusters import cluster, of_run
 from faithlens.errors import CasesError, FaithlensError, RunError, SelfTestError, SettingsError
 from faithlens.pipeline import WINDOW
 from faithlens.probes import discover
+from faithlens.records import Case, Finding, Trace, Verdict
 from faithlens.summary import summarise
 
 QUICK = {"max_new_tokens": 128, "calibrate": False}
@@ -96,6 +98,15 @@ def test_the_engine_finds_what_one_forward_a_request_finds(run, tmp_path: Path):
     assert list(one["evidence"]) == list(other["evidence"]) and list(one["reason"]) == list(other["reason"])
     assert (one["score"] - other["score"]).abs().max() < 1e-4
     assert run.manifest["cost"]["tokens_run"] < plain.manifest["cost"]["tokens_run"] / 2
+
+
+def test_a_run_keeps_its_clusters(run):
+    said = run.manifest["clusters"]
+    assert "published cut-off" in said["over"] and said["replies"] <= len(run.traces)
+    kept = of_run(run)
+    assert kept.described == said
+    again = cluster(run.rows(Case), run.rows(Trace), run.rows(Finding), run.rows(Verdict))
+    assert (kept.cards, kept.members, kept.reason) == (again.cards, again.members, again.reason)
 
 
 def test_one_case_reads_as_a_whole(run):

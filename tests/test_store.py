@@ -121,7 +121,7 @@ ROWS = {
         count,
         st.none() | st.sampled_from(AXES),
         st.lists(text, max_size=2).map(tuple),
-        st.lists(st.builds(Enrichment, text, number, number), max_size=2).map(tuple),
+        st.lists(st.builds(Enrichment, text, number, number, number, number), max_size=2).map(tuple),
         st.lists(text, max_size=2).map(tuple),
         number,
     ),

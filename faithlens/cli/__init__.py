@@ -12,6 +12,7 @@ COMMANDS = (
     "audit",
     "calibrate",
     "compare",
+    "clusters",
     "doctor",
     "probes",
     "bench",
