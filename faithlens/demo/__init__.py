@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 CHECKPOINT = Path(__file__).parent / "checkpoint"
 """Folder of the bundled checkpoint, in the ordinary layout."""
 
+EXAMPLE = Path(__file__).parent / "example"
+"""A finished run over a few phantoms, with their images: what opens where no run is given."""
+
 CASES_SEED = 3
 """Training draws its phantoms from seed 1 and `measure` from seed 2: the demo's are new to the model."""
 
