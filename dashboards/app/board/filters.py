@@ -22,6 +22,8 @@ SORT_NAME = {AUDITED: "as audited", SUSPICIOUS: "most axes failed first"} | {
     axis: f"most {AXIS_NAME[axis].lower()} first" for axis in AXES
 }
 
+PARAMETERS = ("q", "modality", "type", "fails", "answer", "status", "quadrant", "flagged", "cluster", "sort")
+
 MISSING = "not given"
 """Stands for a modality or question type that the source does not name."""
 

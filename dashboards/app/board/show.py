@@ -18,12 +18,12 @@ def plain(text: str, style: str = "") -> None:
 
 
 def open_cases(chosen: Filter) -> NoReturn:
-    st.switch_page("pages/cases.py", query_params=runs.query() | chosen.query())
+    st.switch_page(runs.PAGES / "cases.py", query_params=runs.query() | chosen.query())
 
 
 def open_case(case_id: str, rollout: int = 0, chosen: Filter | None = None) -> NoReturn:
     """The page of one case, as one of those that were chosen."""
-    st.switch_page("pages/case.py", query_params=case_query(case_id, rollout, chosen))
+    st.switch_page(runs.PAGES / "case.py", query_params=case_query(case_id, rollout, chosen))
 
 
 def case_query(case_id: str, rollout: int = 0, chosen: Filter | None = None) -> dict[str, str | list[str]]:

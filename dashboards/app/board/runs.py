@@ -12,6 +12,10 @@ from faithlens.demo import EXAMPLE
 from faithlens.errors import FaithlensError
 from faithlens.store import Run, open_run
 
+# not beside main.py: there Streamlit would run a page by itself when its address is opened first
+PAGES = Path(__file__).parents[2] / "pages"
+"""Folder of the pages."""
+
 PARAMETER = "run"
 """Name in the URL of the run that is looked at, where several are given."""
 
