@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from faithlens.errors import RunError
 from faithlens.records import AXES, Case, Finding, Trace, Verdict
 from faithlens.stats import benjamini_hochberg, equivalence, holm, mcnemar, paired_permutation
 from faithlens.store import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEVEL = 0.05
 MARGIN = 0.05
@@ -68,21 +71,24 @@ def compare(first: Run, second: Run) -> Comparison:
     RunError where the runs have no case in common, or mean different things by one case id.
     """
     cases = _shared(first, second)
-    ours = {(trace.case_id, trace.rollout) for trace in first.rows(Trace)}
-    theirs = {(trace.case_id, trace.rollout) for trace in second.rows(Trace)}
+    traces = [run.columns(Trace, ("case_id", "rollout", "choice")) for run in (first, second)]
+    verdicts = [run.columns(Verdict, ("case_id", "rollout", "axis", "flagged")) for run in (first, second)]
+    findings = [run.columns(Finding, ("case_id", "rollout", "probe", "score", "flagged")) for run in (first, second)]
+    ours, theirs = (set(_keys(frame)) for frame in traces)
     lines: list[Line] = []
 
-    def add(what: str, primary: bool, read: Callable[[Run], _Values], share: bool) -> None:
-        pairs = _pair(read(first), read(second), cases)
+    def add(what: str, primary: bool, values: Sequence[_Values], share: bool) -> None:
+        pairs = _pair(values[0], values[1], cases)
         if pairs:
             lines.append(_line(what, primary, pairs, share))
 
-    add("right answers", True, _right, True)
+    add("right answers", True, [_right(frame, cases) for frame in traces], True)
     for axis in AXES:
-        add(f"fails {axis}", True, lambda run, axis=axis: _verdicts(run, axis), True)
-    for probe in sorted({finding.probe for finding in first.rows(Finding)}):
-        add(f"{probe}: score", False, lambda run, probe=probe: _scores(run, probe), False)
-        add(f"{probe}: flagged", False, lambda run, probe=probe: _flags(run, probe), True)
+        add(f"fails {axis}", True, [_known(_of(frame, "axis", axis), "flagged") for frame in verdicts], True)
+    for probe in sorted(set(findings[0]["probe"])):
+        of_probe = [_of(frame, "probe", probe) for frame in findings]
+        add(f"{probe}: score", False, [_known(frame, "score") for frame in of_probe], False)
+        add(f"{probe}: flagged", False, [_known(frame, "flagged") for frame in of_probe], True)
     return Comparison(len(ours & theirs), len(ours ^ theirs), tuple(_adjusted(lines)))
 
 
@@ -97,25 +103,24 @@ def _shared(first: Run, second: Run) -> dict[str, Case]:
     return {case_id: ours[case_id] for case_id in both}
 
 
-def _right(run: Run) -> _Values:
-    keys = {case.id: case.key for case in run.rows(Case) if case.key is not None}
-    found = [trace for trace in run.rows(Trace) if trace.case_id in keys]
-    return {(trace.case_id, trace.rollout): float(trace.choice == keys[trace.case_id]) for trace in found}
+def _of(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
+    return frame.query(f"{column} == @value")
 
 
-def _verdicts(run: Run, axis: str) -> _Values:
-    found = [verdict for verdict in run.rows(Verdict) if verdict.axis == axis and verdict.flagged is not None]
-    return {(verdict.case_id, verdict.rollout): float(bool(verdict.flagged)) for verdict in found}
+def _keys(frame: pd.DataFrame) -> list[_Key]:
+    return list(zip(frame["case_id"], frame["rollout"], strict=True))
 
 
-def _scores(run: Run, probe: str) -> _Values:
-    found = [finding for finding in run.rows(Finding) if finding.probe == probe and not math.isnan(finding.score)]
-    return {(finding.case_id, finding.rollout): finding.score for finding in found}
+def _right(traces: pd.DataFrame, cases: dict[str, Case]) -> _Values:
+    keyed = {case.id: case.key for case in cases.values() if case.key is not None}
+    told = zip(_keys(traces), traces["choice"], strict=True)
+    return {key: float(choice == keyed[key[0]]) for key, choice in told if key[0] in keyed}
 
 
-def _flags(run: Run, probe: str) -> _Values:
-    found = [finding for finding in run.rows(Finding) if finding.probe == probe and finding.flagged is not None]
-    return {(finding.case_id, finding.rollout): float(bool(finding.flagged)) for finding in found}
+def _known(frame: pd.DataFrame, column: str) -> _Values:
+    """Values by reply, those left out that are missing."""
+    told = zip(_keys(frame), frame[column], frame[column].notna(), strict=True)
+    return {key: float(value) for key, value, known in told if known}
 
 
 def _pair(ours: _Values, theirs: _Values, cases: dict[str, Case]) -> list[tuple[str, float, float]]:

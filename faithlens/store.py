@@ -344,6 +344,14 @@ class Run:
         """One row for each row of the user's files that was left out."""
         return self._frame(BadRow)
 
+    def columns(self, record: type, names: Sequence[str]) -> pd.DataFrame:
+        """Some columns of a record, one row each: much faster than all of them where findings keep their arms."""
+        path = self.path / PLACES[record]
+        files = _parts(path) if path.is_dir() else [path]
+        wanted = pa.schema([schema(record).field(name) for name in names])
+        tables = [pq.read_table(file, columns=list(names)).cast(wanted) for file in files if file.exists()]
+        return (pa.concat_tables(tables) if tables else wanted.empty_table()).to_pandas()
+
     def rows(self, record: type[_R]) -> list[_R]:
         """All rows of a record, as records."""
         outside = _outside(self.path)
