@@ -2,10 +2,18 @@
 
 from faithlens.calibration.battery import Trial, specimens, trials
 from faithlens.calibration.fitting import fit
-from faithlens.calibration.measured import Agreement, AxisMeasured, Calibration, ProbeMeasured, fingerprints
+from faithlens.calibration.measured import (
+    THRESHOLDS,
+    Agreement,
+    AxisMeasured,
+    Calibration,
+    ProbeMeasured,
+    fingerprints,
+)
 from faithlens.calibration.shelf import keep, load, lookup, subject_key
 
 __all__ = [
+    "THRESHOLDS",
     "Agreement",
     "AxisMeasured",
     "Calibration",

@@ -19,7 +19,15 @@ import numpy as np
 from scipy.stats import rankdata
 
 from faithlens.calibration.battery import Trial
-from faithlens.calibration.measured import Agreement, AxisMeasured, Calibration, ProbeMeasured, settings_of, sigmoid
+from faithlens.calibration.measured import (
+    THRESHOLDS,
+    Agreement,
+    AxisMeasured,
+    Calibration,
+    ProbeMeasured,
+    settings_of,
+    sigmoid,
+)
 from faithlens.probes import Probe
 from faithlens.records import AXES, Axis
 from faithlens.stats import Auroc, auroc, calibration_error, kappa, tpr_at_fpr
@@ -97,6 +105,7 @@ def _probe(probe: Probe, trials: Sequence[Trial]) -> ProbeMeasured:
         sum(trial.own for trial in labelled),
         {name: fmean(found) for name, found in scored.items() if found},
         {name: len(of[name]) - len(scored[name]) for name in names if len(of[name]) > len(scored[name])},
+        _curve(scores, truths),
     )
 
 
@@ -104,6 +113,17 @@ def _split(values: Sequence[float], truths: Sequence[bool]) -> tuple[list[float]
     """Those of failing and those of sound replies."""
     pairs = list(zip(values, truths, strict=True))
     return [value for value, truth in pairs if truth], [value for value, truth in pairs if not truth]
+
+
+def _curve(values: Sequence[float], truths: Sequence[bool]) -> tuple[tuple[float, float], ...]:
+    """False and true positives above each threshold; nothing where one of the truths is missing."""
+    failing, sound = _split(values, truths)
+    if not failing or not sound:
+        return ()
+    return tuple(
+        (sum(value > t for value in sound) / len(sound), sum(value > t for value in failing) / len(failing))
+        for t in THRESHOLDS
+    )
 
 
 def _auroc(values: Sequence[float], truths: Sequence[bool], groups: Sequence[str]) -> Auroc:
@@ -193,6 +213,7 @@ def _axis(axis: Axis, measured: Sequence[ProbeMeasured], by_probe: Mapping[str, 
         tpr,
         threshold,
         calibration_error([p for p in stated if p is not None], _known(truths, stated)),
+        _curve(values, truths),
     )
 
 

@@ -20,6 +20,9 @@ from faithlens.probes import Probe
 from faithlens.records import Axis, Case
 from faithlens.stats import Auroc
 
+THRESHOLDS = tuple(i / 50 for i in range(51))
+"""Where a curve is kept: scores and probabilities lie in [0, 1]."""
+
 FEWEST = 10
 """Replies of either truth, and replies that the checkpoint has a part in, below which a probe is not calibrated."""
 
@@ -55,6 +58,8 @@ class ProbeMeasured:
     """Specimen -> mean score."""
     silent: Mapping[str, int] = field(default_factory=dict[str, int])
     """Specimen -> replies without a score."""
+    curve: tuple[tuple[float, float], ...] = ()
+    """False and true positives at each of `THRESHOLDS`: the share of sound and of failing replies that score more."""
 
     @property
     def blindness(self) -> str:
@@ -92,6 +97,8 @@ class AxisMeasured:
     """Probabilities above it are passed by at most 5 % of the negatives."""
     ece: float
     """Calibration error, cross-validated by patient."""
+    curve: tuple[tuple[float, float], ...] = ()
+    """The same over probabilities, in the replies that the map was fitted on."""
 
     def probability(self, log_odds: Sequence[float]) -> float:
         """Probability of failure at even prior."""

@@ -102,4 +102,6 @@ def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {key: math.nan if value is None else value for key, value in row.items()}
     if "auroc" in values:
         values["auroc"] = Auroc(**_measured(values["auroc"]))
+    if "curve" in values:
+        values["curve"] = tuple((fpr, tpr) for fpr, tpr in values["curve"])
     return values

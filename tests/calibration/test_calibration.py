@@ -10,8 +10,20 @@ from typing import ClassVar
 
 import pytest
 
-from faithlens.calibration import Calibration, Trial, fingerprints, fit, keep, load, lookup, specimens, subject_key
+from faithlens.calibration import (
+    THRESHOLDS,
+    Calibration,
+    Trial,
+    fingerprints,
+    fit,
+    keep,
+    load,
+    lookup,
+    specimens,
+    subject_key,
+)
 from faithlens.calibration.battery import Remembering
+from faithlens.calibration.fitting import _curve
 from faithlens.calibration.measuring import measure
 from faithlens.engine.cost import Cost
 from faithlens.errors import RunError
@@ -97,6 +109,16 @@ def test_a_probe_that_sees_is_measured_as_seeing(calibration: Calibration):
         assert measured is not None and measured.auroc.value == 1.0 and measured.blindness == ""
         assert measured.tpr == 1.0 and 0 <= measured.threshold < 1
         assert 0 <= measured.ece < 0.2
+
+
+def test_a_threshold_can_be_picked_afterwards(calibration: Calibration, tmp_path: Path):
+    # sound .1 .5, failing .5 .9: above .3 lie one sound and both failing ones, above .5 one failing one
+    curve = dict(zip(THRESHOLDS, _curve([0.1, 0.5, 0.5, 0.9], [False, False, True, True]), strict=True))
+    assert (curve[0.0], curve[0.3], curve[0.5], curve[1.0]) == ((1, 1), (0.5, 1), (0, 0.5), (0, 0))
+    assert _curve([0.5], [True]) == ()
+    measured = calibration.probe("necessity")
+    assert measured is not None and (0.0, 1.0) in measured.curve  # AUROC 1
+    assert load(keep(calibration, tmp_path / "kept.json")).probe("necessity") == measured
 
 
 def test_a_probe_that_sees_nothing_gives_no_verdict_and_says_so(calibration: Calibration, shown):
