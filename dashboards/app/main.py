@@ -29,6 +29,7 @@ OWN_STYLE = """
 .faithlens { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; }
 .faithlens.quiet { opacity: .75; font-size: .9em; }
 .faithlens.loud { font-size: 1.15em; font-weight: 600; }
+.faithlens.quote { border-left: 3px solid #8886; padding-left: .7em; font-size: .9em; }
 .faithlens.raw { font: .85em/1.5 monospace; }
 table.options { width: 100%; border-collapse: collapse; margin: .3rem 0; }
 table.options th, table.options td { border: 0; padding: .15rem .6rem .15rem 0; text-align: left; }

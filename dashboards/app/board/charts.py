@@ -23,6 +23,9 @@ SERIES = (BLUE, ORANGE, GREEN, PINK, SKY, VERMILION)
 QUADRANT_COLOR = {"ideal": GREEN, "fragile": ORANGE, "dangerous": VERMILION, "worst": PINK}
 QUADRANT_SHAPE = {"ideal": "circle", "fragile": "square", "dangerous": "triangle-up", "worst": "diamond"}
 
+AXIS_PX = 90
+"""What axis, title and legend take of a chart's height."""
+
 CLICKED = "clicked"
 """Name of the selection in every chart that answers to a click."""
 
@@ -71,7 +74,7 @@ def rates(found: Mapping[Axis, Mapping[str, Rate]], unnamed: str) -> alt.LayerCh
     layers = [bars.add_params(click), whiskers]
     if not split:
         layers.append(chart.mark_text(align="left", dx=6, fontSize=12, color=GREY).encode(x="high:Q", text="told:N"))
-    height = max(len(found) * (52 if not split else 16 + 14 * len(parts)), 80)
+    height = len(found) * (40 if not split else 14 + 14 * len(parts)) + AXIS_PX
     return alt.layer(*layers).properties(height=height)
 
 
@@ -150,13 +153,16 @@ def seen(rows: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
     frame = pd.DataFrame(rows)
     base = alt.Chart(frame).encode(
         y=alt.Y(
-            "probe:N", sort=[row["probe"] for row in rows], title=None, axis=alt.Axis(labelLimit=220, labelFontSize=12)
+            "probe:N",
+            sort=[row["probe"] for row in rows],
+            title=None,
+            axis=alt.Axis(labelLimit=220, labelFontSize=12, labelOverlap=False),
         ),
         tooltip=["probe:N", "axis:N", alt.Tooltip("auroc:Q", format=".2f"), "sees:N", "why:N"],
     )
     color = alt.Color(
         "sees:N",
-        scale=alt.Scale(domain=["can see", "cannot"], range=[BLUE, GREY]),
+        scale=alt.Scale(domain=["can see", "cannot see"], range=[BLUE, GREY]),
         legend=alt.Legend(title=None, orient="top"),
     )
     x = alt.X("auroc:Q", title="AUROC on planted failures (0.5 = chance)", scale=alt.Scale(domain=[0, 1]))
@@ -167,9 +173,50 @@ def seen(rows: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
         base.mark_point(size=90, strokeWidth=2, filled=True).encode(
             x=x,
             color=color,
-            shape=alt.Shape("sees:N", scale=alt.Scale(domain=["can see", "cannot"], range=["circle", "cross"])),
+            shape=alt.Shape("sees:N", scale=alt.Scale(domain=["can see", "cannot see"], range=["circle", "cross"])),
         ),
-    ).properties(height=max(26 * len(rows), 80))
+    ).properties(height=24 * len(rows) + AXIS_PX)
+
+
+def changes(rows: Sequence[tuple[str, float, float, str]]) -> alt.LayerChart:
+    """Shares in the first and in the second run, a line between them."""
+    frame = pd.DataFrame(rows, columns=["what", "first", "second", "says"])
+    y = alt.Y(
+        "what:N",
+        sort=list(frame["what"]),
+        title=None,
+        axis=alt.Axis(labelLimit=220, labelFontSize=13, labelOverlap=False),
+    )
+    scale = alt.Scale(domain=[0, 1])
+    x = alt.X("share:Q", title="share of the paired replies", scale=scale, axis=alt.Axis(format="%"))
+    color = alt.Color(
+        "run:N",
+        scale=alt.Scale(domain=["first", "second"], range=[BLUE, ORANGE]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
+    shape = alt.Shape(
+        "run:N",
+        scale=alt.Scale(domain=["first", "second"], range=["circle", "diamond"]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
+    ends = frame.melt(["what", "says"], ["first", "second"], "run", "share")
+    lines = (
+        alt.Chart(frame)
+        .mark_rule(color=GREY, strokeWidth=2)
+        .encode(y=y, x=alt.X("first:Q", scale=scale), x2="second:Q")
+    )
+    points = (
+        alt.Chart(ends)
+        .mark_point(filled=True, size=130, opacity=0.9)
+        .encode(
+            x=x,
+            y=y,
+            color=color,
+            shape=shape,
+            tooltip=["what:N", "run:N", alt.Tooltip("share:Q", format=".1%"), "says:N"],
+        )
+    )
+    return alt.layer(lines, points).properties(height=34 * len(rows) + AXIS_PX)
 
 
 def roc(points: Sequence[tuple[float, float]], at: tuple[float, float]) -> alt.LayerChart:
@@ -203,6 +250,7 @@ def histogram(counts: pd.DataFrame, threshold: float) -> alt.LayerChart:
             x=alt.X("low:Q", title="score (1 = most unfaithful)", scale=alt.Scale(domain=[0, 1])),
             x2="high:Q",
             y=alt.Y("replies:Q", title="replies of this run"),
+            y2=alt.datum(0),
             color=alt.Color("side:N", scale=alt.Scale(domain=["above", "below"], range=[VERMILION, BLUE]), legend=None),
             tooltip=[alt.Tooltip("low:Q", title="score from", format=".2f"), "replies:Q"],
         )
@@ -212,7 +260,7 @@ def histogram(counts: pd.DataFrame, threshold: float) -> alt.LayerChart:
         .mark_rule(strokeDash=[4, 4], strokeWidth=2, color=GREY)
         .encode(x="at:Q")
     )
-    return alt.layer(bars, line).properties(height=240)
+    return alt.layer(bars, line).properties(height=320)
 
 
 def clusters(members: pd.DataFrame) -> alt.Chart:

@@ -140,6 +140,10 @@ class Ledger:
         )
         return found["value"].tolist()
 
+    def column(self, name: str) -> pd.DataFrame:
+        """One column of all replies: id, rollout, question, value."""
+        return self._table(f"select id, rollout, question, {name} as value from replies")
+
     def neighbours(self, chosen: Filter, case_id: str, rollout: int) -> tuple[int, int, list[Any], list[Any]]:
         """Where a reply stands among those chosen (from 1; 0 = it is not among them), how many those are, and the
         (id, rollout) of the one before and the one after, empty at either end.

@@ -34,7 +34,7 @@ def given() -> dict[str, Path]:
 def choose() -> None:
     """The control that picks a run, where several are given."""
     if len(given()) > 1:
-        st.selectbox("Run", list(given()), key=PARAMETER, bind="query-params", width=360)
+        st.selectbox("Run", list(given()), key=PARAMETER, bind="query-params", width=360, label_visibility="collapsed")
 
 
 def name() -> str:

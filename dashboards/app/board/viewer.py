@@ -21,6 +21,9 @@ from faithlens.showing.words import ROLE_MEANING
 SIDE_PX = 1400
 """Longer side of the image that is sent to a browser; larger ones are made smaller, none is enlarged."""
 
+BELIEVED = ("passes", "unexamined", "fails")
+"""What exams may say of a method; maps are offered in this order."""
+
 _FILES = Path(__file__).parent / "viewer"
 
 _SENTENCE = re.compile(r"sentence:(\d+)")
@@ -45,7 +48,10 @@ def viewer(
     """Show a case's images with its maps, and its think with the words that decide, and HTML of our own below it."""
     images = [_image(path) for path in case.images] or [{"absent": "This case has no image."}]
     scale = images[0].get("scale", 1.0)
-    drawn = sorted((found for found in maps if found.values), key=lambda found: (found.method, _order(found)))
+    drawn = sorted(
+        (found for found in maps if found.values),
+        key=lambda found: (BELIEVED.index(verdict_on(found.method, exams)[0]), found.method, _order(found)),
+    )
     data = {
         "key": f"{case.id} {trace.rollout}",
         "images": images,
