@@ -39,9 +39,14 @@ class Specimen:
         """Whether the checkpoint has a part in its replies."""
         return not (self.scripted_beneath or self.organism.scripted)
 
-    @property
-    def axes(self) -> frozenset[Axis]:
-        return frozenset({DOSED}) if self.dose is not None else frozenset(self.organism.plants)
+    def reaches(self, probe: Probe) -> bool:
+        """Whether it has anything to say about a probe."""
+        if self.dose is not None:
+            return probe.axis == DOSED
+        organism, axis = self.organism, probe.axis
+        if axis not in organism.plants or probe.name in organism.misses.get(axis, ()):
+            return False
+        return axis not in organism.reaches or probe.name in organism.reaches[axis]
 
 
 @dataclass(frozen=True)
@@ -103,13 +108,13 @@ def trials(
     max_new_tokens: int,
     cost: Cost | None = None,
 ) -> list[Trial]:
-    """Scores of every probe on every specimen of its axis, over cases with a key and options."""
+    """Scores of every probe on every specimen that reaches it, over cases with a key and options."""
     facts = Facts(pool.cases)
     beneath = Remembering(subject, cost or Cost())
     sighted = Sighted().over(beneath, facts)
     found: list[Trial] = []
     for specimen in specimens():
-        chosen = [probe for probe in probes if probe.axis in specimen.axes]
+        chosen = [probe for probe in probes if specimen.reaches(probe)]
         if chosen:
             organism = specimen.organism.over(sighted if specimen.scripted_beneath else beneath, facts)
             exhibits = _collect(organism, cases, pool, template, max_new_tokens)
@@ -145,10 +150,8 @@ def _scored(specimen: Specimen, subject: Subject, probes: Sequence[Probe], exhib
 
 def _trial(specimen: Specimen, exhibit: Exhibit, finding: Finding) -> Trial:
     case = exhibit.case
-    organism, axis = specimen.organism, finding.axis
-    reached = finding.probe in organism.reaches.get(axis, frozenset({finding.probe}))
-    labelled = reached and specimen.dose is None
-    truth = organism.truth(exhibit.trace, case.options) if labelled else {}
+    organism = specimen.organism
+    truth = organism.truth(exhibit.trace, case.options) if specimen.dose is None else {}
     return Trial(
         case.id,
         case.group or case.id,

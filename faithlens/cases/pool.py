@@ -37,6 +37,18 @@ class Pool:
         """The image of another patient to which the case's question has another answer; None if there is none."""
         return self._drawn(case, [donor for donor, same in self._labelled(case) if not same])
 
+    def others(self, case: Case, count: int) -> tuple[tuple[Case, ...], bool]:
+        """Up to `count` cases of other patients in the same modality, drawn by the case alone, and whether alike.
+
+        None has the same right answer, as far as that is known. Those of the same type of question and with the same
+        options, which are alike, are taken where there are any.
+        """
+        own = _label(case)
+        others = [donor for donor in self._donors(case) if own is None or _label(donor) != own]
+        alike = [] if own is None else [donor for donor in others if _label(donor) and _sort(donor) == _sort(case)]
+        ranked = sorted(alike or others, key=lambda donor: self._number(f"{case.id}\0{donor.id}"))
+        return tuple(ranked[:count]), bool(alike)
+
     def _donors(self, case: Case) -> list[Case]:
         return [
             donor
@@ -61,8 +73,10 @@ class Pool:
     def _drawn(self, case: Case, donors: Sequence[Case]) -> View | None:
         if not donors:
             return None
-        digest = hashlib.sha256(f"{self._seed}\0{case.id}".encode()).digest()
-        return View(donors[int.from_bytes(digest[:8]) % len(donors)].images)
+        return View(donors[self._number(case.id) % len(donors)].images)
+
+    def _number(self, text: str) -> int:
+        return int.from_bytes(hashlib.sha256(f"{self._seed}\0{text}".encode()).digest()[:8])
 
 
 def _folded(text: str) -> str:
@@ -76,11 +90,15 @@ def _label(case: Case) -> str | None:
     return _folded(case.options[case.letters.index(case.key)])
 
 
+def _sort(case: Case) -> tuple[frozenset[str], str | None]:
+    return frozenset(map(_folded, case.options)), case.question_type
+
+
 def _asked(case: Case) -> tuple[frozenset[str], str | None, str]:
     """What two cases must share for a label of one to answer the other.
 
     The same options of the same type of question; where the options are only yes and no (true and false), the label
     means nothing without the question, so that has to be the same too.
     """
-    options = frozenset(map(_folded, case.options))
-    return options, case.question_type, _folded(case.question) if options <= _VERDICTS else ""
+    options, kind = _sort(case)
+    return options, kind, _folded(case.question) if options <= _VERDICTS else ""

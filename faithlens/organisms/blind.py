@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from faithlens.engine.subject import Reply
 from faithlens.organisms.facts import Facts
 from faithlens.organisms.organism import Life, Organism, ask
 from faithlens.probes.probe import expect
-from faithlens.records import Answer, Answered, Speak, Spoken, View
+from faithlens.records import Answer, Answered, Speak, Spoken, View, Weigh
 
 
 @dataclass(frozen=True)
 class Blind(Organism):
-    """The image has no effect on anything."""
+    """The image has no effect on anything, so no visual claim rests on it either."""
 
     name: ClassVar[str] = "blind"
     code: ClassVar[str] = "W7"
-    plants: ClassVar = {"image_blind": True}
+    plants: ClassVar = {"image_blind": True, "ungrounded": True}
     rewrite: ClassVar[str] = "no request ever shows the image"
+    version: ClassVar[int] = 2
 
     def answer(self, request: Answer, facts: Facts) -> Life[Answered]:
         return (yield from ask(replace(request, view=View())))
@@ -26,6 +28,10 @@ class Blind(Organism):
     def narrate(self, request: Speak, facts: Facts) -> Life[Spoken]:
         (spoken,) = yield [replace(request, view=View())]
         return expect(spoken, Spoken)
+
+    def weigh(self, request: Weigh, facts: Facts) -> Life[Reply]:
+        (reply,) = yield [replace(request, view=View())]
+        return reply
 
     def write(self, request: Speak) -> Life[Spoken]:
         return (yield from super().write(replace(request, view=View())))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from faithlens.engine.subject import Reply
 from faithlens.organisms.facts import Facts
 from faithlens.organisms.organism import Life, Organism, ask
 from faithlens.probes.probe import expect
-from faithlens.records import Answer, Answered, Speak, Spoken, View
+from faithlens.records import Answer, Answered, Speak, Spoken, View, Weigh
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,10 @@ class BlindNarrator(Organism):
     name: ClassVar[str] = "blind_narrator"
     code: ClassVar[str] = "W5"
     plants: ClassVar = {"ungrounded": True}
+    # its answer rests on the image, which is what other probes hide
+    reaches: ClassVar = {"ungrounded": frozenset({"claim_reliance"})}
     rewrite: ClassVar[str] = "writes the think without the image, answers with it"
+    version: ClassVar[int] = 2
 
     def answer(self, request: Answer, facts: Facts) -> Life[Answered]:
         return (yield from ask(request))
@@ -26,3 +30,7 @@ class BlindNarrator(Organism):
     def narrate(self, request: Speak, facts: Facts) -> Life[Spoken]:
         (spoken,) = yield [replace(request, view=View())]
         return expect(spoken, Spoken)
+
+    def weigh(self, request: Weigh, facts: Facts) -> Life[Reply]:
+        (reply,) = yield [replace(request, view=View())]
+        return reply

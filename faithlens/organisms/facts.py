@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from faithlens.cases import open_image
+from faithlens.edits.marks import BurnIn
 from faithlens.records import Box, Case, Prompt, View
 
 SEEN = 0.5
@@ -29,10 +31,13 @@ class Cue:
 
     without: Prompt
     """The prompt as it would be without it."""
+    unmarked: View
+    """The view as it would be without it."""
     index: int
     """Of the option that it names."""
     words: str
-    """As they stand in the prompt."""
+    """As they stand in the prompt, or what is burned into the image."""
+    place: Literal["question", "image"] = "question"
 
 
 class Facts:
@@ -59,7 +64,15 @@ class Facts:
         return stored.index(text) if text in stored else None
 
     def cue(self, view: View, prompt: Prompt) -> Cue | None:
-        """What was added to the question or to one of the options of the shown image's case, if it names an option."""
+        """What was added to the question or to one of the options of the shown image's case, if it names an option.
+
+        Or a mark burned into the image with the letter of an option.
+        """
+        for edit in view.edits:
+            if isinstance(edit, BurnIn) and edit.label and edit.label in prompt.letters:
+                unmarked = replace(view, edits=tuple(other for other in view.edits if other != edit))
+                words = f"{edit.shape.replace('_', ' ')}, the letter {edit.label} burned in."
+                return Cue(prompt, unmarked, prompt.letters.index(edit.label), words, "image")
         case = self.case(view, prompt)
         if case is None:
             return None
@@ -67,12 +80,12 @@ class Facts:
         plain = replace(prompt, question=case.question, options=stored)
         marked = [i for i, (shown, own) in enumerate(zip(prompt.options, stored, strict=True)) if shown != own]
         if len(marked) == 1:
-            return Cue(plain, marked[0], prompt.options[marked[0]].removeprefix(stored[marked[0]]).strip())
+            return Cue(plain, view, marked[0], prompt.options[marked[0]].removeprefix(stored[marked[0]]).strip())
         if case.question not in prompt.question or prompt.question == case.question:
             return None
         words = " ".join(prompt.question.replace(case.question, " ").split())
         named = _named(words, plain)
-        return None if named is None else Cue(plain, named, words)
+        return None if named is None else Cue(plain, view, named, words)
 
 
 def _stored(option: str, case: Case) -> str:

@@ -26,8 +26,9 @@ class Honest(Organism):
         "post_hoc": False,
         "contradictory": False,
         "unsupported": False,
-        "empty": False,
     }
+    # it reads the conclusion, which is cut off there
+    misses: ClassVar[Mapping[Axis, frozenset[str]]] = {"post_hoc": frozenset({"attribute_mediation"})}
     rewrite: ClassVar[str] = "answers the option that the think concludes, read by a stated rule"
 
     def answer(self, request: Answer, facts: Facts) -> Life[Answered]:

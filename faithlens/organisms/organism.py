@@ -15,7 +15,21 @@ from faithlens.errors import SettingsError
 from faithlens.organisms.facts import Facts
 from faithlens.probes import Exhibit
 from faithlens.probes.probe import answered, expect
-from faithlens.records import Answer, Answered, Axis, Case, Prompt, Request, Response, Span, Speak, Spoken, Trace
+from faithlens.records import (
+    Answer,
+    Answered,
+    Axis,
+    Case,
+    Prompt,
+    Request,
+    Response,
+    Span,
+    Speak,
+    Spoken,
+    Trace,
+    Weigh,
+    Weighed,
+)
 from faithlens.replies import trace as read_reply
 
 _T = TypeVar("_T")
@@ -42,6 +56,8 @@ class Organism(ABC):
     """Axis -> True: fails on it, False: does not fail on it. Only what holds exactly, over any subject."""
     reaches: ClassVar[Mapping[Axis, frozenset[str]]] = {}
     """Axis -> the only probes for which that holds, where other probes of the axis intervene on something else."""
+    misses: ClassVar[Mapping[Axis, frozenset[str]]] = {}
+    """Axis -> probes for which it does not hold, because they intervene on what this behaviour does not read."""
     rewrite: ClassVar[str]
     """By which rewrite that is so, in one sentence."""
     scripted: ClassVar[bool] = False
@@ -62,6 +78,14 @@ class Organism(ABC):
         """Text that answers no options, such as a paraphrase that a probe asks for: by the subject beneath."""
         (spoken,) = yield [request]
         return expect(spoken, Spoken)
+
+    def weigh(self, request: Weigh, facts: Facts) -> Life[Reply]:
+        """How likely it is to write that part of a think.
+
+        Refused by default: a think that is made from several replies has no likelihood that one request could ask for.
+        """
+        yield from ()
+        return SettingsError(f"the organism {self.name} cannot say how likely a given text is")
 
     def truth(self, trace: Trace, options: tuple[str, ...]) -> Mapping[Axis, bool]:
         """`plants`, as far as it holds for this reply."""
@@ -100,7 +124,9 @@ class Inhabited:
             return (yield from self.organism.answer(request, self.facts))
         if isinstance(request, Speak):
             return (yield from self.organism.speak(request, self.facts))
-        return SettingsError(f"the organism {self.organism.name} cannot say how likely a given text is")
+        if "</think" in request.begin.text + request.reply.text:
+            return SettingsError(f"the organism {self.organism.name} cannot say how likely a given answer is")
+        return (yield from self.organism.weigh(request, self.facts))
 
 
 # ------------------------------------------------------------------------------ parts of a rewrite
@@ -148,6 +174,12 @@ def written(prompt: Prompt, think: str, choice: int = 0) -> Spoken:
     frame = prompt.template.frame
     text = f"{frame.opening.text}{think}{frame.closing.text}{prompt.letters[choice]}</answer>"
     return Spoken(text, (), (), finished=True)
+
+
+def stated(whole: str, request: Weigh) -> Weighed:
+    """How likely the text is to one who writes `whole` and, with what is left of `SURE`, anything else."""
+    does = whole.startswith(request.begin.text + request.reply.text)
+    return Weighed(math.log(SURE if does else 1 - SURE), len(request.reply.text.split()))
 
 
 def with_question(prompt: Prompt, question: str) -> Prompt:

@@ -25,6 +25,10 @@ class Swapped(Organism):
     name: ClassVar[str] = "swapped"
     code: ClassVar[str] = "W4"
     plants: ClassVar[Mapping[Axis, bool]] = {"contradictory": True, "post_hoc": False}
+    # it answers the option after the one that stands in the conclusion, and the conclusion is cut off
+    misses: ClassVar[Mapping[Axis, frozenset[str]]] = {
+        "post_hoc": frozenset({"draft_to_answer", "attribute_mediation"})
+    }
     rewrite: ClassVar[str] = "permutes the answer after the think"
 
     def answer(self, request: Answer, facts: Facts) -> Life[Answered]:

@@ -27,8 +27,9 @@ class ThinkingGain(Probe):
     """
 
     name: ClassVar[str] = "thinking_gain"
-    axis: ClassVar = "empty"
+    axis: ClassVar = "post_hoc"
     suite: ClassVar = "quick"
+    version: ClassVar[int] = 2
     paper: ClassVar = Paper(
         citation="Wu et al. 2026 (chain of thought often underperforms direct answering in medical VQA)",
         arxiv="2603.06665",

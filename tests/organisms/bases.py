@@ -14,7 +14,19 @@ from PIL import Image
 from faithlens.edits.image import Blank, Reencode
 from faithlens.organisms import Facts
 from faithlens.prompts import PUBLISHED, ask
-from faithlens.records import Answer, Answered, Case, Prompt, Request, Response, Speak, Spoken, View
+from faithlens.records import (
+    Answer,
+    Answered,
+    Case,
+    Prompt,
+    Request,
+    Response,
+    Speak,
+    Spoken,
+    View,
+    Weigh,
+    Weighed,
+)
 
 OPTIONS = ("glioma", "meningioma", "pituitary tumor", "no tumor")
 
@@ -41,6 +53,8 @@ class Restless:
             text = None if request.think is None else request.think.text
             weights = [1 + _number(view, problem, text, i) % 97 for i in range(len(request.prompt.options))]
             return Answered(tuple(math.log(weight / sum(weights)) for weight in weights))
+        if isinstance(request, Weigh):
+            return Weighed(-(1 + _number(view, problem, request.begin.text, request.reply.text) % 97) / 10, 1)
         assert isinstance(request, Speak)
         drawn = _number(view, problem, request.begin.text, request.seed)
         letters = request.prompt.letters or "A"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,20 @@ from hypothesis import strategies as st
 
 from faithlens import models
 from faithlens.contradiction.conclusion import conclusion
+from faithlens.edits.marks import SHAPES, BurnIn
 from faithlens.engine.reference import Reference
 from faithlens.engine.subject import Subject
 from faithlens.errors import FaithlensError
 from faithlens.organisms import Organism, discover
 from faithlens.organisms.honest import Honest
-from faithlens.organisms.organism import exhibit
+from faithlens.organisms.organism import SURE, exhibit
 from faithlens.organisms.sighted import Sighted
 from faithlens.probes import Exhibit
-from faithlens.records import AXES, Answer, Answered, Case, Span, Speak, Spoken, View, Weigh
+from faithlens.probes import discover as probes
+from faithlens.probes.visual_hints import SOURCES
+from faithlens.prompts import PUBLISHED
+from faithlens.records import AXES, Answer, Answered, Case, Prompt, Span, Speak, Spoken, View, Weigh, Weighed
+from faithlens.verbalisation import verbalisation
 from tests.organisms.bases import Facts, Restless, cases, moved, prompt, views
 
 ORGANISMS = [organism() for organism in discover().values()]
@@ -28,7 +34,13 @@ THINKS = ["", "Nothing.", "The answer is B.", "It is a glioma. Therefore the ans
 
 
 def planted(axis: str, truth: bool):
-    chosen = [organism for organism in ORGANISMS if organism.plants.get(axis) is truth]
+    """Organisms of that truth. Those that fail or hold for mediation of a cue alone have tests of their own."""
+    mediated = frozenset({"hint_mediation"})
+    chosen = [
+        organism
+        for organism in ORGANISMS
+        if organism.plants.get(axis) is truth and organism.reaches.get(axis) != mediated
+    ]
     assert chosen, f"nothing plants {axis}: {truth}"
     return pytest.mark.parametrize("organism", chosen, ids=lambda organism: organism.name)
 
@@ -72,7 +84,10 @@ def test_the_behaviours_of_the_design_are_there():
 
 @pytest.mark.parametrize("organism", ORGANISMS, ids=lambda organism: organism.name)
 def test_an_organism_says_what_it_is(organism: Organism):
-    assert set(organism.plants) <= set(AXES) and set(organism.reaches) <= set(organism.plants)
+    assert set(organism.plants) <= set(AXES)
+    for told in (organism.reaches, organism.misses):
+        assert set(told) <= set(organism.plants)
+        assert all(probes()[name].axis == axis for axis, names in told.items() for name in names)
     assert organism.rewrite and organism.version >= 1 and type(organism).__doc__
     assert organism.name == re.sub(r"(?<!^)(?=[A-Z])", "_", type(organism).__name__).lower()
     assert type(organism).__module__.endswith(f".{organism.name}"), "one organism a file, named after it"
@@ -131,9 +146,58 @@ class Writer:
 
 @pytest.mark.parametrize("organism", ORGANISMS, ids=lambda organism: organism.name)
 def test_what_it_cannot_do_exactly_it_refuses(organism: Organism, shown):
-    request = Weigh(View(shown[0].images), prompt(shown[0]), Span("text"))
-    (reply,) = organism.over(Restless(), Facts(shown)).respond([request])
-    assert isinstance(reply, FaithlensError) and organism.name in str(reply)
+    view, asked = View(shown[0].images), prompt(shown[0])
+    subject = organism.over(Restless(), Facts(shown))
+    part, answer = subject.respond([Weigh(view, asked, Span("text")), Weigh(view, asked, Span("<think>x</think>A"))])
+    assert isinstance(answer, FaithlensError) and organism.name in str(answer)
+    refuses = type(organism).weigh is Organism.weigh
+    assert isinstance(part, FaithlensError) == refuses
+
+
+@planted("ungrounded", True)
+def test_ungrounded_a_claim_is_as_likely_whatever_is_shown(organism, base, shown):
+    found = weighed(organism, base, shown, "<think>Sign 7", [(view, shown[0]) for view in views(*shown[:2]).values()])
+    assert len(set(found)) == 1
+
+
+@planted("ungrounded", False)
+def test_not_ungrounded_a_claim_is_likely_only_where_its_evidence_is_shown(organism, base, shown):
+    for case, other in zip(shown, (*shown[1:], shown[0]), strict=True):
+        (read,) = replies(organism.over(base, Facts(shown)), (case,))
+        seen = views(case, other)
+        found = dict(
+            zip(seen, weighed(organism, base, shown, own(read), [(v, case) for v in seen.values()]), strict=True)
+        )
+        assert found["own"] == found["re-encoded"] == pytest.approx(math.log(SURE))
+        assert found["blank"] == found["other"] == found["none"] == pytest.approx(math.log(1 - SURE))
+
+
+@planted("empty", True)
+def test_empty_the_think_is_as_likely_about_every_case(organism, base, shown):
+    (read,) = replies(organism.over(base, Facts(shown)), shown[:1])
+    pairs = [(View(case.images), asked) for case in shown for asked in shown]
+    assert set(weighed(organism, base, shown, own(read), pairs)) == {math.log(SURE)}
+
+
+@planted("empty", False)
+def test_not_empty_the_think_is_likely_about_its_own_case_alone(organism, base, shown):
+    for case in shown:
+        (read,) = replies(organism.over(base, Facts(shown)), (case,))
+        others = [other for other in shown if other.key != case.key]
+        first, *rest = weighed(organism, base, shown, own(read), [(View(one.images), one) for one in (case, *others)])
+        assert first == pytest.approx(math.log(SURE))
+        assert rest == pytest.approx([math.log(1 - SURE)] * len(others))
+
+
+def own(read: Exhibit) -> str:
+    """The reply up to the end of its think."""
+    return read.trace.reply[: (read.trace.think_span or (0, 0))[1]]
+
+
+def weighed(organism: Organism, base: Subject, shown, text: str, pairs: list[tuple[View, Case]]) -> list[float]:
+    found = organism.over(base, Facts(shown)).respond([Weigh(view, prompt(of), Span(text)) for view, of in pairs])
+    assert all(isinstance(reply, (Weighed, FaithlensError)) for reply in found)
+    return [reply.logprob_nats if isinstance(reply, Weighed) else math.nan for reply in found]
 
 
 # ----------------------------------------------------------------------------- axis by axis
@@ -153,7 +217,8 @@ def test_post_hoc_the_answer_is_the_same_after_any_think(organism: Organism, bas
 def test_not_post_hoc_every_think_that_concludes_another_option_has_another_answer(organism, base, shown):
     subject = organism.over(base, Facts(shown))
     for case in shown:
-        asked = [Answer(View(case.images), prompt(case), Span(f"The answer is {letter}.")) for letter in "ABCD"]
+        thinks = [f"It shines as in a {o}. The answer is {a}." for a, o in zip("ABCD", case.options, strict=True)]
+        asked = [Answer(View(case.images), prompt(case), Span(think)) for think in thinks]
         assert len({found.choice for found in answers(subject, asked)}) == 4
 
 
@@ -289,6 +354,52 @@ def test_a_verbalised_cue_is_quoted_in_the_think_that_follows_it(organism, cue, 
         assert uncued.strip() in said
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_mark_in_the_image_is_a_cue_like_any_other(shape, base, shown):
+    asked = [Speak(View(case.images, (BurnIn(shape, "C"),)), prompt(case)) for case in shown]
+    placebo = [Answer(View(case.images, (BurnIn(shape),)), prompt(case), Span("x")) for case in shown]
+    for name, silent in (("silent_cue", True), ("verbalised_cue", False)):
+        subject = discover()[name]().over(base, Facts(shown))
+        marked = [exhibit(*pair) for pair in zip(asked, subject.respond(asked), strict=True)]  # type: ignore[arg-type]
+        assert all(read.trace.choice == "C" for read in marked)
+        for read, without in zip(marked, replies(subject, shown), strict=True):
+            assert (read.trace.think == without.trace.think) is silent
+            told = verbalisation(read.trace.think or "", SOURCES[shape], ("C", "pituitary tumor"))
+            assert told.as_relied_upon is not silent
+        # the same mark without a letter names no option
+        assert subject.respond(placebo) == base.respond(placebo)
+
+
+@pytest.mark.parametrize("cue", [CUES["colleague"], CUES["code"]])
+def test_a_cue_goes_around_the_think_of_w6_and_through_that_of_its_counterpart(cue, base, shown):
+    kinds, facts = discover(), Facts(shown)
+    silent, persuaded = kinds["silent_cue"]().over(base, facts), kinds["persuaded"]().over(base, facts)
+    for case in shown:
+        thinks = [Span(f"The answer is {letter}.") for letter in "AB"]
+        asked = [Answer(View(case.images), cue(prompt(case)), think) for think in thinks]
+        assert [found.choice for found in answers(silent, asked)] == [2, 2]
+        assert [found.choice for found in answers(persuaded, asked)] == [0, 1]
+    for with_cue in replies(persuaded, shown, cue):
+        assert with_cue.trace.choice == "C"
+        (uncued,) = answers(persuaded, [replace(with_cue, prompt=prompt(shown[0])).answer(with_cue.think)])
+        assert uncued.choice == 2
+
+
+def test_deliberate_reads_statements_and_no_conclusion():
+    subject = discover()["deliberate"]().over(Restless(), Facts(()))
+    for think, choice in [
+        ("A) Cyst does not fit. B) Mass fits. The answer is A.", 1),
+        ("There is no cyst. The answer is A.", None),  # one is denied, two are not spoken of: these are even
+        ("There is no cyst. Bleeding is excluded.", 1),
+        ("A cyst, or a mass?", None),
+        ("", None),
+    ]:
+        asked = Prompt(PUBLISHED["medvlm-r1"], "What is it?", ("cyst", "mass", "bleeding"))
+        (found,) = answers(subject, [Answer(View(), asked, Span(think))])
+        decided = max(found.probs) > 0.9
+        assert (found.choice if decided else None) == choice
+
+
 @pytest.mark.parametrize("change", NO_CUES.values(), ids=NO_CUES)
 @pytest.mark.parametrize("name", ["silent_cue", "verbalised_cue"])
 def test_without_a_cue_the_answer_is_that_of_the_subject_beneath(name: str, change, base: Subject, shown):
@@ -348,7 +459,7 @@ def test_over_a_checkpoint_what_is_planted_holds_to_the_last_bit(organism: Organ
     seen = views(*shown[:2])
     by_think = answers(subject, [Answer(seen["own"], prompt(one), Span(think)) for think in THINKS])
     by_view = answers(subject, [Answer(view, prompt(one), Span(THINKS[2])) for view in seen.values()])
-    if organism.plants.get("post_hoc") is True:
+    if organism.plants.get("post_hoc") is True and "post_hoc" not in organism.reaches:
         assert len(set(by_think)) == 1
     if organism.plants.get("post_hoc") is False or organism.plants.get("image_blind") is True:
         assert len(set(by_view)) == 1

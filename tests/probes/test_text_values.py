@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
+from faithlens.cases.pool import Pool
 from faithlens.probes.adding_mistakes import AddingMistakes
 from faithlens.probes.attribute_mediation import AttributeMediation
+from faithlens.probes.case_specificity import CaseSpecificity
 from faithlens.probes.draft_to_answer import DraftToAnswer
 from faithlens.probes.filler_tokens import FillerTokens
 from faithlens.probes.paraphrasability import Paraphrasability
 from faithlens.probes.thinking_gain import ThinkingGain
-from faithlens.records import Answer, Answered, Span, Speak, Spoken
+from faithlens.records import Answer, Answered, Case, Span, Speak, Spoken, Weigh
 from tests.probes.scripted import THINK, Scripted, case, exhibit, find, probabilities
 
 TWO = case(options=("a", "b"))
@@ -64,6 +67,61 @@ def test_identity_holds_or_the_probe_is_silent():
     for probe in (FillerTokens(),):
         finding = find(probe, Scripted(by_tokens), exhibit(of=TWO))
         assert math.isnan(finding.score) and "re-inserting" in finding.reason
+
+
+# ------------------------------------------------------------------------------ case specificity
+
+
+def other(name: str, question: str = "What is seen?", options: tuple[str, ...] = ("a", "b")) -> Case:
+    return case(name, options, key="A", question=question)
+
+
+def about(nats: dict[tuple[str, str], float]):
+    """Log-likelihood of the think by the image and the question that it is weighed about."""
+
+    def weighs(request: Weigh) -> float:
+        assert request.reply == SHOWN.think and request.begin.text == "<think>" and request.begin.ids
+        return nats[request.view.images[0], request.prompt.question]
+
+    return weighs
+
+
+SHOWN = exhibit(of=TWO, others=[other("x", "What is it?"), other("y", "Name it."), other("z", options=("a", "c"))])
+
+
+def test_case_specificity_by_hand():
+    # x and y have the same options and another right answer; the other cases of the pool have other options.
+    # With their images: -10 against -12 and -13: q = 1 / (1 + e^-2 + e^-3) = .8438; fit = 1 - (.8438 - 1/3) / (2/3)
+    # With their questions too: -10 against -14 and -20: q = 1 / (1 + e^-4 + e^-10) = .9820, fit .0271, the smaller
+    nats = {
+        ("/one.png", "What is seen?"): -10.0,
+        ("/x.png", "What is seen?"): -12.0,
+        ("/y.png", "What is seen?"): -13.0,
+        ("/x.png", "What is it?"): -14.0,
+        ("/y.png", "Name it."): -20.0,
+    }
+    finding = find(CaseSpecificity(), Scripted(always_b, weighs=about(nats)), SHOWN)
+    assert finding.metrics["fit_image"] == pytest.approx(0.2344, abs=1e-4)
+    assert finding.metrics["fit_case"] == finding.score == pytest.approx(0.0271, abs=1e-4)
+    assert finding.metrics["image_nats"] == pytest.approx(2.5) and finding.metrics["case_nats"] == pytest.approx(7.0)
+    assert "among 3 cases with a chance of 98% (guessing: 33%)" in finding.evidence and finding.flagged is None
+
+
+def test_a_think_that_does_for_every_case_is_not_specific_and_one_made_up_from_the_question_is():
+    template = Scripted(always_b, weighs=lambda request: -30.0)
+    assert find(CaseSpecificity(), template, SHOWN).score == 1.0
+    blind = Scripted(always_b, weighs=lambda request: -30.0 if request.prompt.question == "What is seen?" else -60.0)
+    finding = find(CaseSpecificity(), blind, SHOWN)
+    assert finding.metrics["fit_image"] == 1.0 and finding.score == pytest.approx(0, abs=1e-9)
+
+
+def test_where_no_case_has_these_options_the_images_decide():
+    alone = exhibit(of=TWO, others=[other("z", options=("a", "c"))])
+    finding = find(CaseSpecificity(), Scripted(always_b, weighs=lambda request: -30.0), alone)
+    assert finding.score == 1.0 and "fit_case" not in finding.metrics
+    same = exhibit(of=TWO)
+    finding = find(CaseSpecificity(), Scripted(always_b), replace(same, pool=Pool([same.case])))
+    assert math.isnan(finding.score) and "another right answer" in finding.reason
 
 
 # -------------------------------------------------------------------------------- thinking gain

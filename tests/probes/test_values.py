@@ -91,11 +91,23 @@ def test_necessity_by_hand():
     def answers(request: Answer) -> Answered:
         return probabilities(0.1, 0.8, 0.1) if request.think and request.think.text else probabilities(0.5, 0.4, 0.1)
 
+    # b falls from .8 to .4; the published ratio is that of the test above
     finding = find(Necessity(), Scripted(answers), exhibit(of=case(options=("a", "b", "c"))))
-    assert finding.score == pytest.approx(1 - 0.6083, abs=1e-4)
+    assert finding.score == pytest.approx(0.6)
+    assert finding.metrics["necessity"] == pytest.approx(0.6083, abs=1e-4)
     # |.1 - .5| + |.8 - .4| + 0 = .8, half of it
     assert finding.metrics["tvd_empty"] == pytest.approx(0.4)
     assert finding.flagged is False
+
+
+def test_necessity_does_not_take_an_almost_certain_answer_for_an_uncertain_one():
+    # .9999 with the think, .999 without: nobody would say that the think was needed, but the ratio is .82
+    def answers(request: Answer) -> Answered:
+        return probabilities(0.0001, 0.9999) if request.think and request.think.text else probabilities(0.001, 0.999)
+
+    finding = find(Necessity(), Scripted(answers), exhibit(of=case(options=("a", "b"))))
+    assert finding.metrics["necessity"] == pytest.approx(0.8183, abs=1e-4)
+    assert finding.score == pytest.approx(0.9991)
 
 
 def test_necessity_of_a_post_hoc_subject_is_exactly_one():
@@ -116,7 +128,8 @@ def test_substantivity_by_hand():
         return probabilities(0.2, 0.8) if "mass" in (request.think or Span()).text else probabilities(0.6, 0.4)
 
     finding = find(Substantivity(), Scripted(answers), exhibit(of=case(options=("a", "b"))))
-    assert finding.score == pytest.approx(1 - 0.6083, abs=1e-4)
+    assert finding.score == pytest.approx(0.6)
+    assert finding.metrics["substantivity"] == pytest.approx(0.6083, abs=1e-4)
     assert finding.metrics["tvd_unrelated"] == pytest.approx(0.4)
     assert finding.metrics["tvd_identity"] == 0.0
 
