@@ -13,6 +13,7 @@ from typing import Any
 from faithlens import cases as readers
 from faithlens import demo, prompts
 from faithlens.calibration import Calibration, Trial, keep, subject_key
+from faithlens.calibration.figure import draw
 from faithlens.calibration.measuring import measure
 from faithlens.engine.cost import Cost
 from faithlens.errors import RunError, SettingsError
@@ -24,6 +25,8 @@ from faithlens.provenance import provenance
 from faithlens.records import Case
 from faithlens.store import CALIBRATION, read, write
 
+FIGURE = "calibration.svg"
+
 PHANTOMS = 90
 """Phantoms that are drawn where no cases are given: ten of each stratum."""
 
@@ -34,7 +37,7 @@ class Calibrated:
 
     calibration: Calibration
     path: Path
-    """calibration.json, the scores in trials/, manifest.json."""
+    """calibration.json and its figure, the scores in trials/, manifest.json."""
     manifest: dict[str, Any]
 
 
@@ -72,6 +75,7 @@ def calibrate(
     )
     keep(calibration)
     keep(calibration, path / CALIBRATION)
+    draw(calibration, path / FIGURE)
     manifest = {
         **provenance(),
         "subject": about,

@@ -23,6 +23,7 @@ from faithlens.calibration import (
     subject_key,
 )
 from faithlens.calibration.battery import Remembering
+from faithlens.calibration.figure import draw
 from faithlens.calibration.fitting import _curve
 from faithlens.calibration.measuring import measure
 from faithlens.engine.cost import Cost
@@ -276,6 +277,20 @@ def test_without_calibration_it_cannot_tell(calibration: Calibration):
 def test_malformed_is_read_off_the_reply(calibration: Calibration):
     (found,) = verdicts([finding("reply_format", 1.0, "malformed")], calibration)
     assert found.probability == 1.0 and found.flagged is True
+
+
+# ----------------------------------------------------------------------------------- the figure
+
+
+def test_the_figure_names_every_probe_its_interval_and_its_dose(calibration: Calibration, tmp_path: Path):
+    first, second = (draw(calibration, tmp_path / f"{name}.svg") for name in ("one", "two"))
+    text = first.read_text()
+    for probe in calibration.probes:
+        assert f"{probe.axis}  ·  {probe.probe}" in text
+    assert "necessity (Spearman -1.00)" in text and f"organisms over {calibration.cases} cases" in text
+    assert text == second.read_text(), "equal calibrations give equal files"
+    blind = fit((), choose("quick", ("necessity",)), "k", 0, (), {})
+    assert "not calibrated: 0 failing, 0 sound" in draw(blind, tmp_path / "blind.svg").read_text()
 
 
 # ------------------------------------------------------------------------------------ the shelf
