@@ -13,6 +13,7 @@ COMMANDS = (
     "calibrate",
     "compare",
     "clusters",
+    "export",
     "doctor",
     "probes",
     "bench",

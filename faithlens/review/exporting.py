@@ -47,6 +47,8 @@ def export(run: Run, out: Path, design: Design) -> Exported:
         if path.exists():
             raise ReviewError(f"{path} exists already, and a set is never written over; give another --out")
     found, left_out = candidates(run)
+    if "cluster" in design.by and found and all(one.cluster is None for one in found):
+        raise ReviewError(f"{run.path} has no clusters to draw by; make them with faithlens clusters, or change --by")
     album = Album()
     strata = stratified(found, design.by, design.about)
     drafts, unreadable = _sampled(run, strata, design, album)
