@@ -1,0 +1,1 @@
+"""One tool's format a file, found by looking here."""
