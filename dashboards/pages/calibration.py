@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 import streamlit as st
-from board import charts, runs
+from board import address, charts, runs
 from board.ledger import Ledger
 from board.show import plain
 
@@ -100,7 +100,8 @@ def picked(ledger: Ledger, calibration: Calibration) -> None:
         st.info("This calibration was kept without its curves; `faithlens calibrate` again keeps them.")
         return
     choice, cut = st.columns(2, gap="large")
-    name = choice.selectbox("Probe", names, key="probe", bind="query-params")
+    with choice:
+        name = address.one("Probe", "probe", names)
     measured = calibration.probe(name)
     assert measured is not None
     own = min(THRESHOLDS, key=lambda at: abs(at - measured.threshold))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
-from board import charts, filters, runs
+from board import address, charts, filters, runs
 from board.ledger import Ledger
 from board.show import case_query, open_case, plain
 from board.viewer import viewer
@@ -26,7 +26,7 @@ THUMB_PX = 240
 
 def steps(ledger: Ledger, case_id: str, rollout: int) -> None:
     """Previous and next among the replies that were chosen on the page of cases, and the link to this one."""
-    chosen = filters.read({name: st.query_params.get_all(name) for name in filters.PARAMETERS})
+    chosen = filters.read(address.said())
     place, total, before, after = ledger.neighbours(chosen, case_id, rollout)
     bar = st.columns([1, 1, 4, 1], vertical_alignment="center")
     back = bar[0].button(
@@ -246,7 +246,7 @@ def examined(exams: Sequence[MapExam], methods: set[str]) -> None:
 
 
 def page(ledger: Ledger) -> None:
-    chosen = filters.read({name: st.query_params.get_all(name) for name in filters.PARAMETERS})
+    chosen = filters.read(address.said())
     first = ledger.first(chosen) or ledger.first(filters.Filter())
     case_id = st.query_params.get("case") or (first[0] if first else "")
     told = st.query_params.get("rollout", "0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import streamlit as st
-from board import runs
+from board import address, filters, runs
 from board.filters import ANSWERS, MISSING, SORT_NAME, Filter
 from board.ledger import PAGE, Ledger
 from board.show import open_case
@@ -16,65 +16,33 @@ from faithlens.showing.words import AXIS_NAME, STATUS_MEANING
 
 
 def chosen(ledger: Ledger) -> Filter:
-    """What the controls say. Each is bound to the parameter of its name in the URL."""
-    modalities = [*ledger.values("modality"), MISSING]
-    types = [*ledger.values("question_type"), MISSING]
+    """What the controls say, which is what the address says."""
     top = st.columns([3, 2, 2, 2])
-    text = top[0].text_input("Search in the replies", type="search", key="q", bind="query-params", placeholder="nodule")
-    fails = top[1].multiselect(
-        "Fails on", AXES, format_func=AXIS_NAME.__getitem__, key="fails", bind="query-params", placeholder="any axis"
-    )
-    modality = top[2].multiselect("Modality", modalities, key="modality", bind="query-params", placeholder="any")
-    sort = top[3].selectbox(
-        "Order", list(SORT_NAME), format_func=SORT_NAME.__getitem__, key="sort", bind="query-params"
-    )
-    with st.expander(
-        "More filters",
-        expanded=any(
-            name in st.query_params for name in ("type", "answer", "status", "quadrant", "flagged", "cluster")
-        ),
-    ):
+    with top[0]:
+        address.text("Search in the replies", "q", type="search", placeholder="nodule")
+    with top[1]:
+        address.several("Fails on", "fails", AXES, AXIS_NAME, placeholder="any axis")
+    with top[2]:
+        address.several("Modality", "modality", [*ledger.values("modality"), MISSING], placeholder="any")
+    with top[3]:
+        address.one("Order", "sort", list(SORT_NAME), SORT_NAME)
+    more = ("type", "answer", "status", "quadrant", "flagged", "cluster")
+    with st.expander("More filters", expanded=any(name in st.query_params for name in more)):
         low = st.columns(6)
-        kinds = low[0].multiselect("Question type", types, key="type", bind="query-params", placeholder="any")
-        answers = low[1].multiselect("Answer", ANSWERS, key="answer", bind="query-params", placeholder="any")
-        statuses = low[2].multiselect(
-            "Reply is",
-            PARSE_STATUSES,
-            format_func=STATUS_MEANING.__getitem__,
-            key="status",
-            bind="query-params",
-            placeholder="any",
-        )
-        quadrant = low[3].selectbox(
-            "Quadrant", ("", *QUADRANTS), key="quadrant", bind="query-params", format_func=lambda name: name or "any"
-        )
-        flagged = low[4].selectbox(
-            "Flagged by",
-            ("", *ledger.asked()),
-            key="flagged",
-            bind="query-params",
-            format_func=lambda name: name or "any probe or none",
-        )
-        cluster = low[5].selectbox(
-            "Cluster",
-            ("", *map(str, ledger.clusters())),
-            key="cluster",
-            bind="query-params",
-            format_func=lambda name: {"": "any", "-1": "in none"}.get(name, name),
-            disabled=not ledger.clusters(),
-        )
-    return Filter(
-        text,
-        tuple(modality),
-        tuple(kinds),
-        tuple(fails),
-        tuple(answers),
-        tuple(statuses),
-        quadrant,
-        flagged,
-        int(cluster) if cluster else None,
-        sort,
-    )
+        with low[0]:
+            address.several("Question type", "type", [*ledger.values("question_type"), MISSING], placeholder="any")
+        with low[1]:
+            address.several("Answer", "answer", ANSWERS, placeholder="any")
+        with low[2]:
+            address.several("Reply is", "status", PARSE_STATUSES, STATUS_MEANING, placeholder="any")
+        with low[3]:
+            address.one("Quadrant", "quadrant", ("", *QUADRANTS), {"": "any"})
+        with low[4]:
+            address.one("Flagged by", "flagged", ("", *ledger.asked()), {"": "any probe or none"})
+        with low[5]:
+            numbers = [str(number) for number in ledger.clusters()]
+            address.one("Cluster", "cluster", ("", *numbers), {"": "any", "-1": "in none"}, disabled=not numbers)
+    return filters.read(address.said())
 
 
 def excerpt(think: str, text: str) -> str:
@@ -101,7 +69,7 @@ if not found:
 bar = st.columns([3, 2], vertical_alignment="center")
 pages = math.ceil(found / PAGE)
 with bar[1].container(horizontal=True, horizontal_alignment="right"):
-    number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    number = address.page(pages)
 first = (number - 1) * PAGE + 1
 bar[0].write(
     f"**{found:,}** of {ledger.replies:,} replies"

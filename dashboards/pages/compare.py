@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from board import charts, runs
+from board import address, charts, runs
 from board.ledger import Ledger
 from board.show import open_case, plain
 
@@ -13,7 +13,7 @@ from faithlens.errors import FaithlensError
 from faithlens.records import AXES
 from faithlens.showing.words import AXIS_NAME
 
-ANSWER = "the answer itself"
+ANSWER = "answer"
 MOST = 500
 """Flipped replies that are listed."""
 
@@ -70,15 +70,8 @@ def lines(found: Comparison) -> None:
 
 def flipped(ours: Ledger, theirs: Ledger, names: tuple[str, str]) -> None:
     st.subheader("Which replies flipped")
-    axis = st.selectbox(
-        "On",
-        [*AXES, ANSWER],
-        format_func=lambda name: AXIS_NAME.get(name, name),
-        key="on",
-        bind="query-params",
-        width=320,
-    )
-    column = "answer" if axis == ANSWER else f"fails_{axis}"
+    axis = address.one("On", "on", [*AXES, ANSWER], {**AXIS_NAME, ANSWER: "the answer itself"}, width=320)
+    column = ANSWER if axis == ANSWER else f"fails_{axis}"
     both = ours.column(column).merge(theirs.column(column), on=["id", "rollout"], suffixes=("_first", "_second"))
     changed = both[both["value_first"] != both["value_second"]].dropna(subset=["value_first", "value_second"])
     if changed.empty:
@@ -117,7 +110,7 @@ if len(names) < 2:
     st.stop()
 first = runs.name()
 others = [name for name in names if name != first]
-second = st.selectbox("against", others, key="against", bind="query-params", width=360)
+second = address.one("against", "against", others, width=360)
 ours, theirs = runs.ledger(), runs.opened_or_told(runs.given()[second])
 if theirs is not None:
     try:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
-from board import charts, runs
+from board import address, charts, runs
 from board.filters import MISSING, Filter
 from board.ledger import Ledger
 from board.show import clicked, open_cases, plain
@@ -17,12 +17,12 @@ from faithlens.showing.words import AXIS_MEANING, AXIS_NAME, QUADRANT_MEANING, q
 from faithlens.stats import rate_of
 
 SPLITS = {
-    "all replies": "",
-    "by modality": "modality",
-    "by question type": "question_type",
-    "by right and wrong": "answer",
+    "all": "all replies",
+    "modality": "by modality",
+    "question_type": "by question type",
+    "answer": "by right and wrong",
 }
-"""Words of the control -> column of the table of replies."""
+"""Column of the table of replies -> words of the control."""
 
 
 def about(ledger: Ledger) -> None:
@@ -55,17 +55,8 @@ def about(ledger: Ledger) -> None:
 def failing(ledger: Ledger) -> None:
     """Rates by axis; a click opens the replies behind a bar."""
     st.subheader("How often the reasoning fails")
-    split = st.segmented_control(
-        "Split",
-        list(SPLITS),
-        default="all replies",
-        required=True,
-        key="split",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    column = SPLITS[split or "all replies"]
-    found = {axis: strata for axis in AXES if (strata := ledger.failing(axis, column or None))}
+    column = address.one("Split", "split", list(SPLITS), SPLITS, buttons=True, label_visibility="collapsed")
+    found = {axis: strata for axis in AXES if (strata := ledger.failing(axis, None if column == "all" else column))}
     if not found:
         st.info(
             "There is no verdict on any reply: this run has no calibration. The probes' own cut-offs are further down; "
@@ -76,7 +67,7 @@ def failing(ledger: Ledger) -> None:
     chart, words = st.columns([3, 2], gap="large")
     with chart:
         event = st.altair_chart(
-            charts.rates(found, "all"), on_select="rerun", key=f"rates-{split}", alt="Failure rates by axis"
+            charts.rates(found, "all"), on_select="rerun", key=f"rates-{column}", alt="Failure rates by axis"
         )
         st.caption("Bars: share of replies that fail, with 95 % intervals. Click one to open its replies.")
         hit = clicked(event, charts.CLICKED)

@@ -14,6 +14,7 @@ COMMANDS = (
     "compare",
     "clusters",
     "export",
+    "dashboard",
     "doctor",
     "probes",
     "bench",

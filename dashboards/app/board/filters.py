@@ -1,8 +1,6 @@
 """Which replies are looked at, as a value and as the words of a URL.
 
-?q=nodule&modality=CT&modality=MR&fails=Post+hoc  ->  Filter("nodule", ("CT", "MR"), fails=("post_hoc",))
-
-A URL has the words that the controls show, because Streamlit binds them so; the plain names are read as well.
+?q=nodule&modality=CT&modality=MR&fails=post_hoc  ->  Filter("nodule", ("CT", "MR"), fails=("post_hoc",))
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from faithlens.records import AXES
-from faithlens.showing.words import AXIS_NAME, STATUS_MEANING
+from faithlens.showing.words import AXIS_NAME
 
 Answer = Literal["right", "wrong", "unreadable"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -21,8 +19,6 @@ AUDITED, SUSPICIOUS = "audited", "suspicious"
 SORT_NAME = {AUDITED: "as audited", SUSPICIOUS: "most axes failed first"} | {
     axis: f"most {AXIS_NAME[axis].lower()} first" for axis in AXES
 }
-
-PARAMETERS = ("q", "modality", "type", "fails", "answer", "status", "quadrant", "flagged", "cluster", "sort")
 
 MISSING = "not given"
 """Stands for a modality or question type that the source does not name."""
@@ -86,21 +82,15 @@ class Filter:
             "q": self.text,
             "modality": list(self.modality),
             "type": list(self.question_type),
-            "fails": [AXIS_NAME[axis] for axis in AXES if axis in self.fails],
+            "fails": list(self.fails),
             "answer": list(self.answer),
-            "status": [words for status, words in STATUS_MEANING.items() if status in self.status],
+            "status": list(self.status),
             "quadrant": self.quadrant,
             "flagged": self.flagged,
             "cluster": "" if self.cluster is None else str(self.cluster),
-            "sort": "" if self.sort == AUDITED else SORT_NAME[self.sort],
+            "sort": "" if self.sort == AUDITED else self.sort,
         }
         return {name: value for name, value in said.items() if value}
-
-
-def named(said: Sequence[str], words: Mapping[Any, str]) -> tuple[str, ...]:
-    """Names that were said by their words or by themselves; others are passed over."""
-    by_words = {shown: name for name, shown in words.items()}
-    return tuple(by_words.get(word, word) for word in said if word in by_words or word in words)
 
 
 def read(said: Mapping[str, Sequence[str]]) -> Filter:
@@ -114,11 +104,11 @@ def read(said: Mapping[str, Sequence[str]]) -> Filter:
         one("q"),
         tuple(said.get("modality", ())),
         tuple(said.get("type", ())),
-        named(said.get("fails", ()), AXIS_NAME),
+        tuple(axis for axis in said.get("fails", ()) if axis in AXES),
         tuple(answer for answer in said.get("answer", ()) if answer in ANSWERS),
-        named(said.get("status", ()), STATUS_MEANING),
+        tuple(said.get("status", ())),
         one("quadrant"),
         one("flagged"),
         int(cluster) if cluster.lstrip("-").isdecimal() else None,
-        next(iter(named(said.get("sort", ()), SORT_NAME)), AUDITED),
+        one("sort") if one("sort") in SORT_NAME else AUDITED,
     )

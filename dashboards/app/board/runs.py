@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from board import address
 from board.ledger import Ledger
 from faithlens.demo import EXAMPLE
 from faithlens.errors import FaithlensError
@@ -33,13 +34,17 @@ def given() -> dict[str, Path]:
 
 def choose() -> None:
     """The control that picks a run, where several are given."""
-    if len(given()) > 1:
-        st.selectbox("Run", list(given()), key=PARAMETER, bind="query-params", width=360, label_visibility="collapsed")
+    if len(given()) < 2:
+        return
+    # links between pages leave the run out; it stays the one that was chosen
+    if PARAMETER not in st.query_params and st.session_state.get(PARAMETER) in given():
+        st.query_params[PARAMETER] = st.session_state[PARAMETER]
+    st.session_state[PARAMETER] = address.one("Run", PARAMETER, list(given()), width=360, label_visibility="collapsed")
 
 
 def name() -> str:
     """Short name of the run that is looked at."""
-    asked = st.session_state.get(PARAMETER) or st.query_params.get(PARAMETER)
+    asked = st.session_state.get(PARAMETER)
     return asked if asked in given() else next(iter(given()))
 
 
@@ -63,17 +68,16 @@ def opened_or_told(path: Path) -> Ledger | None:
         )
         return None
     try:
-        open_run(path)
+        run = open_run(path)
     except FaithlensError as error:
         st.error("This run cannot be opened.", icon=":material/error:")
         st.text(str(error))
         return None
-    with st.spinner("Reading the run …"):
-        found = _ledger(str(path), (path / "manifest.json").stat().st_mtime_ns)
-    if not found.replies:
+    if not run.manifest["counts"]["traces"]:
         st.info("This run holds no replies: every row of its cases was left out.", icon=":material/inbox:")
         return None
-    return found
+    with st.spinner("Reading the run …"):
+        return _ledger(str(path), (path / "manifest.json").stat().st_mtime_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -1,0 +1,28 @@
+"""`faithlens dashboard`: look at runs in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faithlens.cli.app import app
+
+
+@app.command()
+def dashboard(
+    runs: Annotated[
+        list[Path] | None, typer.Argument(help="Folders of runs; default: the bundled example.", show_default=False)
+    ] = None,
+    port: Annotated[int, typer.Option(help="Where the page is served.")] = 8501,
+    address: Annotated[str, typer.Option(help="Who may look: localhost, or an address of this machine.")] = "localhost",
+    headless: Annotated[bool, typer.Option("--headless", help="Open no browser.")] = False,
+) -> None:
+    """Look at runs in a browser: rates, cases, one case with its image and evidence, clusters, two runs compared.
+
+    Needs `pip install "faithlens[dashboard]"`. Nothing is sent anywhere; stop it with Ctrl-C.
+    """
+    from faithlens.serving import serve
+
+    raise typer.Exit(serve(runs or [], port, address, headless))
