@@ -8,18 +8,23 @@ from board.filters import Filter
 from board.ledger import Ledger
 from board.show import clicked, open_case, open_cases, plain
 
+from faithlens.clusters import Clustering, of_run
 from faithlens.records import ClusterCard
 from faithlens.showing.words import AXIS_MEANING, AXIS_NAME
 
 
-def drawn(ledger: Ledger, cards: list[ClusterCard]) -> None:
-    members = ledger.members()
-    alone = ledger.count(Filter(cluster=-1))
-    st.subheader(f"{len(cards)} clusters among {ledger.replies:,} replies")
-    event = st.altair_chart(charts.clusters(members), on_select="rerun", key="map", alt="Map of clusters")
+def drawn(ledger: Ledger, found: Clustering) -> None:
+    st.subheader(f"{len(found.cards)} kinds of failure among {found.replies:,} {found.over}")
+    event = st.altair_chart(charts.clusters(ledger.members()), on_select="rerun", key="map", alt="Map of clusters")
     st.caption(
-        f"Replies that lie close read and fail alike; directions have no meaning of their own. {alone:,} belong to no "
+        f"Replies that lie close fail and read alike; directions have no meaning. {found.unclustered:,} are in no "
         "cluster. Click a point to open its case; drag and scroll to look closer."
+    )
+    agreement = charts.number(found.bootstrap_ari)
+    chance = f"{charts.number(found.shuffled_ari)} with shuffled features, {charts.number(found.cloud_ari)} in a cloud"
+    st.caption(
+        f"How far to trust them: clusters of bootstraps by patient agree with these at adjusted Rand {agreement} "
+        f"(1 = the same groups); where there is nothing to find it is {chance} without clusters."
     )
     hit = clicked(event, charts.CLICKED)
     if hit:
@@ -33,7 +38,9 @@ def carded(ledger: Ledger, card: ClusterCard) -> None:
         st.caption(f"{card.size:,} replies · stability {card.stability:.2f} (1 = found again in every bootstrap)")
         plain("They write: " + ", ".join(card.terms), "")
         for found in card.enriched:
-            plain(f"{found.stratum}: odds {found.odds_ratio:.1f} times those outside (q = {found.q:.2g})", "quiet")
+            plain(
+                f"{found.stratum}: {found.inside:.0%} here, {found.outside:.0%} elsewhere (q = {found.q:.2g})", "quiet"
+            )
         for exemplar in card.exemplars:
             case = ledger.dossier(exemplar)
             said = next((trace.think for trace in case.traces if trace.think), "") or ""
@@ -50,17 +57,19 @@ def carded(ledger: Ledger, card: ClusterCard) -> None:
 
 
 ledger = runs.ledger()
-cards = sorted(ledger.run.rows(ClusterCard), key=lambda card: -card.size)
-if not cards:
+if "clusters" not in ledger.run.manifest:
     st.info(
-        "This run keeps no clusters. `faithlens clusters RUN` groups the replies that fail alike and keeps the groups."
-        if not ledger.clusters()
-        else "No two groups of replies stand apart: all of them are unclustered.",
+        "This run was audited before runs kept clusters. `faithlens clusters RUN` searches them now.",
         icon=":material/scatter_plot:",
     )
-else:
-    drawn(ledger, cards)
-    for start in range(0, len(cards), 3):
-        for cell, card in zip(st.columns(3), cards[start : start + 3], strict=False):
-            with cell:
-                carded(ledger, card)
+    st.stop()
+found = of_run(ledger.run)
+if not found.cards:
+    st.info("No kinds of failure stand apart in this run.", icon=":material/scatter_plot:")
+    plain(found.reason)
+    st.stop()
+drawn(ledger, found)
+for start in range(0, len(found.cards), 3):
+    for cell, card in zip(st.columns(3), found.cards[start : start + 3], strict=False):
+        with cell:
+            carded(ledger, card)

@@ -34,6 +34,15 @@ NASTY = '<script>document.title="pwned"</script> **bold** $x^2$ left \u202ethgir
 
 WINDOW = 4
 
+CLUSTERS = {
+    "over": "failing replies",
+    "replies": 12,
+    "bootstrap_ari": 0.9,
+    "shuffled_ari": 0.0,
+    "cloud_ari": 0.2,
+    "reason": "",
+}
+
 
 def case(i: int, folder: Path) -> Case:
     """Cases go round two modalities; the third of every four is answered wrongly."""
@@ -148,13 +157,14 @@ def write(folder: Path, cases: int = 12, *, whole: bool = True, images: bool = T
         exams = (("occlusion", "deletion", True), ("saliency", "randomised weights", False))
         run.table(MapExam, [MapExam(method, exam, 20, 0.3, 0.2, 0.4, passed) for method, exam, passed in exams])
         run.table(Member, [Member(one.id, 0 if i % 4 == 2 else -1, float(i), 0.0) for i, one in enumerate(asked)])
-        enriched = (Enrichment("modality: MR", 3.0, 0.01),)
+        enriched = (Enrichment("modality: MR", 3.0, 0.01, 1.0, 0.3),)
         run.table(ClusterCard, [ClusterCard(0, 3, "post_hoc", ("lesion lies",), enriched, ("case-2",), 0.9)])
     run.finish(
         {
             "plan": {"prompt": "medvlm-r1", "probes": {"early_answering": {}, "image_dependence": {}}},
             "subject": {"id": "tiny"},
             "calibration": {"from": "made", "cases": 20} if whole else {"from": "none"},
+            **({"clusters": CLUSTERS} if whole else {}),
             "counts": {"items": cases, "left_out": 0, "traces": cases},
             "cost": {},
             "finished": "2026-01-01T00:00:00Z",
