@@ -122,13 +122,12 @@ def flags(ledger: Ledger) -> None:
     event = st.dataframe(
         found[["probe", "axis", "share", "scored", "silent", "asks"]],
         hide_index=True,
-        height=430,
         on_select="rerun",
         selection_mode="single-row",
         key="flags",
         column_config={
-            "probe": st.column_config.TextColumn("Probe", width="medium"),
-            "axis": st.column_config.TextColumn("Axis", width="small"),
+            "probe": st.column_config.TextColumn("Probe", width=150),
+            "axis": st.column_config.TextColumn("Axis", width=120),
             "share": st.column_config.ProgressColumn("Flagged", format="%.0f %%", min_value=0, max_value=100),
             "scored": st.column_config.NumberColumn("Scored", help="Replies that the probe could score."),
             "silent": st.column_config.NumberColumn(

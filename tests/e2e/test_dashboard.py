@@ -97,8 +97,7 @@ def row(tab: Page, number: int) -> None:
 
 
 def test_from_a_rate_to_a_case_and_its_maps(page: Page):
-    bars = page.get_by_test_id("stVegaLiteChart").first.locator("canvas")
-    bars.click(position={"x": 120, "y": 20})
+    page.locator("svg.marks").first.click(position={"x": 120, "y": 25})
     expect(page).to_have_url(re.compile("/cases?.*fails=post_hoc"))
     expect(page.get_by_text("3 of 12 replies")).to_be_visible()
 

@@ -129,10 +129,7 @@ def verdict_on(method: str, exams: Sequence[MapExam]) -> tuple[str, str]:
     held = [exam for exam in exams if exam.method == method and exam.passed is not None]
     failed = [exam.exam for exam in held if not exam.passed]
     if failed:
-        return (
-            "fails",
-            f"{method} fails on this checkpoint: {', '.join(failed)}. Its maps are shown, not to be believed.",
-        )
+        return "fails", f"{method} fails {', '.join(failed)} on this checkpoint: do not believe its maps."
     if held:
         return "passes", f"{method} passes its exams on this checkpoint: {', '.join(exam.exam for exam in held)}."
     return "unexamined", f"{method} has not been examined on this checkpoint."
