@@ -80,9 +80,12 @@ def stand(sequence: Sequence[Step], known: Targets) -> Standing:
             lettered = [value * 0.2 for value in lettered]
         concluded = {e.option for e in step.events if e.concludes and e.amount >= 0.5 and not e.lettered}
         named = {e.option for e in step.events if e.lettered and e.amount >= 0.5}
+        denied = bool(said) and max(said) <= -0.3
         for event in step.events:
             channel = lettered if event.lettered else said
-            channel[event.option] = _moved(channel[event.option], event.amount)
+            # every option has been ruled out: to name one after all is a choice, and no reason
+            amount = event.amount * (0.1 if denied and event.concludes and event.amount > 0 else 1)
+            channel[event.option] = _moved(channel[event.option], amount)
             words.append(Words(event.start, event.end, _role(event), event.option))
         if step.events:
             words += [Words(start, end, "hedge", None) for start, end in step.hedges]
@@ -114,7 +117,7 @@ def _moved(value: float, amount: float) -> float:
 
 def _eliminated(said: list[float]) -> list[float]:
     """Where all but one are denied, the one that is left is meant."""
-    left = [option for option, value in enumerate(said) if value > -0.3]
+    left = [option for option, value in enumerate(said) if value > -0.1]
     if len(left) == 1 and said[left[0]] < 0.5 and all(v <= -0.3 for i, v in enumerate(said) if i != left[0]):
         said[left[0]] = 0.5
     return said

@@ -102,7 +102,7 @@ def _ends_clause(words: Sequence[Token], at: int) -> bool:
 def _mood(sentence: str, after_generic: bool, asks: bool) -> Mood:
     if cues.QUESTION_WORDS.search(sentence):
         return "task"
-    if asks:
+    if asks and not cues.RHETORICAL.search(sentence):
         return "question"
     if cues.CORRECTION.search(sentence) or cues.VERDICT.search(sentence):
         return "claim"

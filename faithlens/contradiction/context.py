@@ -169,7 +169,8 @@ def meaning(
     if re.search(r"\bunlikely (?:to be|that|a|an|due)\b", text[base : words[begin].start], re.IGNORECASE):
         denials += 1
     firmness = 1.0
-    if undecided or _HEDGE.search(said):
+    inside = range(words[begin].start - base, words[end - 1].end - base)
+    if undecided or any(match.start() not in inside for match in _HEDGE.finditer(said)):
         firmness = 0.35
     elif _LEANING.search(said):
         firmness = 0.85

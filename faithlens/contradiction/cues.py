@@ -9,11 +9,20 @@ QUESTION_WORDS = re.compile(
     r"asks? (?:whether|if|about|which|what|me|us)|(?:am|are|was|were|is|been) asked|asked (?:whether|if|about|"
     r"to|which|what)|"
     r"(?:we|i) (?:need|have|want|must) to (?:determine|decide|look|identify|find|check|consider|see|choose|figure|"
-    r"know|evaluate|assess|analy[sz]e|examine)|to answer|let(?:'s| me| us)|i will (?:look|examine|analy[sz]e|"
+    r"know|evaluate|assess|analy[sz]e|examine)|to answer|^\W*(?:in order )?to (?:decide|determine|judge|assess|check|find out|tell|establish|evaluate|answer|settle)\b|"
+    r"let(?:'s| me| us)|i will (?:look|examine|analy[sz]e|"
     r"consider|guess|check)|(?:the )?(?:possible |given |available |answer )?(?:options|choices|candidates) "
     r"(?:are|include|given|provided|listed)|choose (?:between|from|among)|we are (?:given|shown|asked))\b",
     re.IGNORECASE,
 )
+
+RHETORICAL = re.compile(
+    r"^\W*(?:so |and |but |now |well )?(?:you know|you see|see (?:that|how|the|this)|notice|remember|look at|"
+    r"who would|how could)\b|,\s*(?:right|no|eh|huh|yes|ok|okay|(?:is|are|was|does|do|did|has|can|would)(?:n't)? "
+    r"(?:it|they|there|he|she|that|this|we|you))\W*$",
+    re.IGNORECASE,
+)
+"""A question in form only: "It is snapped, isn't it?"."""
 
 DEIXIS = re.compile(
     r"\b(?:this|these|here|there (?:is|are|was|were|seems?|appears?)|the (?:image|picture|scan|film|slice|x-?ray|"
@@ -88,7 +97,8 @@ SURPRISE = re.compile(r"\b(?:surprised|astonished|amazed|doubt) if\b", re.IGNORE
 
 SUPPOSED = re.compile(
     r"\b(?:if|would (?:be expected|expect|show|have|see|look|appear|need|typically|usually|demonstrate|present)|"
-    r"were it|had it|should (?:see|show|have)|one would)\b",
+    r"were it|had it|should (?:see|show|have|measure|not exceed|be (?:thinner|smaller|less|larger|wider|under|below|between|about))|"
+    r"would be (?:significant|abnormal|pathologic\w*|needed|required|considered)|one would)\b",
     re.IGNORECASE,
 )
 
@@ -101,7 +111,10 @@ PAST = re.compile(
 IMPRESSION = re.compile(
     r"\b(?:i first|(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
     r"come) to (?:my )?mind|(?:was|were) considered|"
-    r"i considered|first (?:glance|impression|thought|guess)|initially|i (?:first|initially) "
+    r"i considered|first (?:glance|impression|thought|guess|idea|instinct|reaction|impulse|suspicion|hunch)|"
+    r"(?:almost|nearly) (?:said|wrote|called|went|chose|picked)|(?:was|were) (?:about|going|inclined|tempted) to|"
+    r"would have (?:said|guessed|thought|called)|you(?:'d| would| might) think|i (?:had )?wondered|"
+    r"some (?:would|might|may) (?:say|call|think)|(?:could|might|can) (?:easily )?(?:fool|mislead|trick)|initially|i (?:first|initially) "
     r"(?:thought|suspected)|i (?:had )?thought|might (?:think|be tempted)|one might|tempting|made me think|"
     r"could be (?:mistaken|confused)|mimics?|superficially|would be easy to)\b",
     re.IGNORECASE,
@@ -119,16 +132,23 @@ CONCLUSION = re.compile(
     r"diagnostic of|typical (?:of|for)|characteristic (?:of|for)|classic(?:al)? (?:for|of)|hallmark of|pathognomonic|"
     r"represents?|what (?:stands out|we have|i see|remains)|worrying for|suspicious for|concerning for|"
     r"which (?:is|means|makes)|leav(?:es|ing)|correct|pathology here|we are (?:looking at|dealing with)|"
-    r"settles?|clinch\w*|establish\w*|proves?|"
+    r"settles?|clinch\w*|makes? (?:it|this|that)|puts? (?:it|this|that)|going with|in other words|"
+    r"speaks? (?:for|in favou?r)|argues? for|in favou?r of|supports?|bottom line|adds? up to|spells|boils? down|"
+    r"(?:got|gotta) (?:to )?be|my (?:money|vote|bet|pick|choice|read|call|take)|lean(?:s|ing)? (?:to|towards?)|"
+    r"in my (?:opinion|view|book)|can only be|end up with|reads? as|is what|then$|"
+    r"establish\w*|proves?|"
     r"what (?:\w+ ){1,8}is|i am looking at|i'm looking at|dealing with|has to be|means?)\b|->|→|=>",
     re.IGNORECASE,
 )
 
 CORRECTION = re.compile(
-    r"\b(?:wait|actually|correction|scratch that|on second thoughts?|on reflection|let me re\w+|hmm+|strike that|"
+    r"\b(?:wait|hold on|hang on|oops|my (?:mistake|bad|error)|come to think of it|having looked again|"
+    r"i(?:'ll| will| must| should| need to)? (?:correct|revise|withdraw)|that was (?:wrong|a mistake|too quick|hasty)|"
+    r"actually|correction|scratch that|on second thoughts?|on reflection|let me re\w+|hmm+|strike that|"
     r"i (?:was wrong|take (?:it|that) back|stand corrected|misread|made a mistake|mean)|no, (?:that|it|this|wait)|"
     r"looking again|looking closer|looking more closely|on closer (?:look|inspection)|on a second look|sorry|"
-    r"i retract|changed my mind|change my mind|re-?examin\w+|reconsider\w*)\b",
+    r"(?:those|these|that|it|this|they)(?: (?:is|are)|'s|'re)(?:n't| not) (?:the (?:issue|problem|main|point|culprit|"
+    r"cause|story|reason|matter)|what (?:matters|counts)|relevant|important)|beside the point|i retract|changed my mind|change my mind|re-?examin\w+|reconsider\w*)\b",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.lexicon import EXCLUSIVE, Hit, lexicon
-from faithlens.contradiction.targets import Target, Targets
+from faithlens.contradiction.targets import ORGAN_OF, Target, Targets
 from faithlens.replies.wording import vocabulary
 
 CONFLICT = -0.65
@@ -33,7 +33,10 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
         return _normaleffect(read, unit, target, organs)
     if target.absent:
         if down is not None:
-            return -1.0 if read.affirmed else (1.0 if down == 0 else 0.5)
+            if read.affirmed:
+                return -1.0
+            here = not down or ORGAN_OF.get(concept) in target.part.organs
+            return 1.0 if here else 0.5
         if up is not None:
             return (-0.4 if concept in ("abnormality", "lesion") else -0.8) if read.affirmed else 1.0
         return 0.0

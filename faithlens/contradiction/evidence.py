@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -16,7 +17,7 @@ from faithlens.contradiction.targets import PLACES, Target, Targets
 from faithlens.contradiction.tokens import Token, stem, tokens
 from faithlens.replies.wording import vocabulary
 
-_STRENGTH = {"conclusion": 0.9, "claim": 0.6, "loose": 0.3, "impression": 0.3, "generic": 0.05}
+_STRENGTH = {"conclusion": 0.9, "claim": 0.6, "loose": 0.3, "impression": 0.15, "generic": 0.05}
 """How much one mention commits; questions, suppositions, history and restated tasks commit to nothing."""
 _OF_THE_IMAGE = vocabulary("image picture film screen photo photograph scan slice frame")
 _FILLERS = vocabulary("ok okay fine alright")
@@ -24,7 +25,35 @@ _OTHER = vocabulary("other another additional further associated new else underl
 _SOFT = frozenset(
     map(stem, vocabulary("whole smooth clean fine regular continuous homogeneous symmetric preserved maintained"))
 )
-_CALM = vocabulary("nothing spared")
+_CALM = vocabulary("nothing spared separate uninvolved untouched unaffected merely innocent innocuous")
+_LANDMARK = re.compile(
+    r"\b(?:behind|beside|below|beneath|underneath|under|above|near|alongside|between|outside|beyond|past|abutting|"
+    r"abuts|touching|touches|displacing|displaces|(?:next|adjacent|close|closer|lateral|medial|anterior|posterior|"
+    r"superior|inferior|deep|proximal|distal|caudal|cranial|parallel) to|in front of|"
+    r"(?:separate|separated|distinct|away|apart) from|on top of|left of|right of)\s+"
+    r"(?:(?:the|a|an|his|her|its|both|two)\s+)?(?:[\w-]+\s+(?:and\s+(?:the\s+)?)?)?$",
+    re.IGNORECASE,
+)
+"""Before an organ that is named only to say where something else lies."""
+_EXACTLY = vocabulary(
+    "in at where here now there away next behind above below through across on over under after before around up down"
+    " underneath beneath outside inside"
+)
+"""After them "right" means exactly: "right in the middle", unless one of these stands before it."""
+_SIDED = vocabulary("the on a to patient's his her and or is left side towards toward")
+_CUT_OFF = re.compile(
+    r"\s+(?:is|are)\s+(?:only|just)?\s*(?:partly|partially|barely|just)\s+(?:in view|visible|seen|included|shown)",
+    re.IGNORECASE,
+)
+_WHOLE = vocabulary(
+    "image picture scan film study radiograph x xray mri ct view everything all it this that what nothing anything"
+    " appearance appearances finding findings structure structures rest anatomy exam examination result results patient"
+    " looks look person there i we here i'd i'm overall so therefore thus seems appears completely entirely totally"
+    " looking these those one both answer"
+)
+_CONNECTING = vocabulary("but and so while whereas although though yet still")
+_DETERMINERS = vocabulary("the its both his her these all")
+_VERBS = vocabulary("is are was were looks look appears appear seems seem has have opens open lies lie remains remain")
 _NOT_A_COUNT = vocabulary("this that the which no any each another every some other or")
 _NOT_COUNTED = vocabulary("side of can cannot would might must could should may sees is that more and")
 
@@ -129,7 +158,9 @@ def _clause(
         reads = _contrary(words, clause, hits)
     if not topic and not any(is_place(read.hit) for read in reads):
         reads = [read for read in reads if not _softly_normal(words, read.hit)]
-    events = _named(words, clause, reads, known, tallies, topic, literal) if reads else []
+        if _of_something_else(words, clause, hits):
+            reads = [replace(r, strength=0.3 * r.strength) if r.hit.concept == "normal" else r for r in reads]
+    events = _named(think, words, clause, reads, known, tallies, topic, literal) if reads else []
     events += lettered(think, words, clause, known, events)
     events += yes_no(words, clause, known)
     events += none_fits(clause, known)
@@ -149,8 +180,8 @@ def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[R
 def _read(think: str, words: list[Token], clause: Clause, hit: Hit, base: float) -> Read:
     last = max(clause.last, hit.last)
     meant: Meaning = meaning(words, (clause.first, last), (hit.first, hit.last), think, hit.gap)
-    if clause.mood == "loose" and not meant.affirmed:
-        base = _STRENGTH["claim"]  # nobody denies in general
+    if clause.mood == "loose" and (not meant.affirmed or hit.sense != "name"):
+        base = _STRENGTH["claim"]  # nobody denies or describes in general
     strength = base * meant.firmness * (1.0 if hit.sense == "name" else 0.75)
     return Read(hit, meant.affirmed != (hit.sense == "against"), strength)
 
@@ -160,6 +191,9 @@ def _idle(words: list[Token], hit: Hit) -> bool:
     kind = lexicon().kind(hit.concept)
     following = [word.lower for word in words[hit.last : hit.last + 4]]
     if kind == "side":
+        before = words[hit.first - 1].lower if hit.first else ""
+        if words[hit.last - 1].lower == "right" and (following[:1] or [""])[0] in _EXACTLY and before not in _SIDED:
+            return True
         of = [i for i, word in enumerate(following) if word in ("of", "side")]
         return bool(of) and any(word in _OF_THE_IMAGE for word in following)
     if hit.concept == "normal" and words[hit.first].lower in _FILLERS and hit.last - hit.first == 1:
@@ -172,6 +206,22 @@ def _idle(words: list[Token], hit: Hit) -> bool:
     return False
 
 
+def _is_landmark(think: str, words: list[Token], clause: Clause, hit: Hit) -> bool:
+    before, after = think[clause.start : words[hit.first].start], think[words[hit.last - 1].end : clause.end]
+    return _LANDMARK.search(before) is not None or _CUT_OFF.match(after) is not None
+
+
+def _of_something_else(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> bool:
+    """Whether a clause speaks of a thing that the lexicon lacks: "the pyloric channel is normal"."""
+    covered = {at for hit in hits for at in range(hit.first, hit.last)}
+    first = clause.first + (words[clause.first].lower in _CONNECTING)
+    verb = next((at for at in range(clause.first, clause.last) if words[at].lower in _VERBS), None)
+    if verb is None or words[first].lower not in _DETERMINERS:
+        return any(_is_side(hit) for hit in hits)
+    subject = range(first + 1, verb)
+    return bool(subject) and not any(at in covered or words[at].lower in _WHOLE for at in subject)
+
+
 def _softly_normal(words: list[Token], hit: Hit) -> bool:
     """An adjective that means health only when it is said of an organ."""
     return hit.concept == "normal" and hit.last - hit.first == 1 and words[hit.first].stem in _SOFT
@@ -181,6 +231,7 @@ def _softly_normal(words: list[Token], hit: Hit) -> bool:
 
 
 def _named(
+    think: str,
     words: list[Token],
     clause: Clause,
     reads: list[Read],
@@ -193,7 +244,8 @@ def _named(
         (read.hit.concept == "normal" and read.affirmed) or (is_finding(read.hit) and not read.affirmed)
         for read in reads
     ) and not any(is_finding(read.hit) and read.affirmed and not _is_bare_place(read.hit, reads) for read in reads)
-    organs = topic | {read.hit.concept for read in reads if is_place(read.hit)}
+    aside = {read.hit for read in reads if is_place(read.hit) and _is_landmark(think, words, clause, read.hit)}
+    organs = topic | {read.hit.concept for read in reads if is_place(read.hit) and read.hit not in aside}
     calm = calm or any(word.lower in _CALM for word in words[clause.first : clause.last])
     if calm:
         # "the left lung is clear" speaks against the left
@@ -203,11 +255,13 @@ def _named(
     events: list[Event] = []
     for option, target in enumerate(known.options):
         total = sum(unit.weight for unit in target.units) or 1.0
-        strength, against = 0.0, 0.0
+        strength, against, blame = 0.0, 0.0, 0.0
         reason: Read | None = None
         conflict = False
         for read in reads:
             for unit in target.units:
+                if read.hit in aside and lexicon().kind(unit.concept) in PLACES:
+                    continue
                 does = effect(read, unit.concept, target, clause, organs)
                 if target.absent and unit.concept == read.hit.concept:
                     does = _absence(words, literal, read, option) or does
@@ -224,8 +278,11 @@ def _named(
                     strength = max(strength, read.strength)
                 elif does < 0 and unit.weight / total >= 0.25:
                     share = 1.0 if unit.weight / total >= 0.45 else 0.6
-                    if -does * share * read.strength > against:
-                        against, reason = -does * share * read.strength, read
+                    amount = -does * share * read.strength
+                    if reason is None or amount > blame:
+                        blame, reason = amount, read
+                    apart = reason is read or reason.hit.last <= read.hit.first or read.hit.last <= reason.hit.first
+                    against = max(against, amount, blame + 0.5 * amount * (1 - blame) if apart and reason is not read else 0)
         if against and reason:
             span = words[reason.hit.first].start, words[reason.hit.last - 1].end
             events.append(Event(option, -min(against, 0.95) * 0.9, *span, clause.mood == "conclusion"))

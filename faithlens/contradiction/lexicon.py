@@ -1,8 +1,18 @@
-"""Concepts of radiology with their names, signs and more general concepts, read from `lexicon.txt`."""
+"""Concepts of radiology with their names, signs and more general concepts, read from `concepts/*.txt`.
+
+    pleural_effusion | finding | effusion | water on the lung; hydrothorax | blunt .. costophrenic; !sharp costophrenic
+
+is a concept (it is named by its own id too), its kind, the more general concepts that it belongs to, its other names,
+and its signs: what speaks for it, or with `!` against it, without naming it. Spelling variants (British, plurals, word
+endings) and articles are read alike and are not listed. In a name or sign, "a .. b" allows up to three words between,
+"a & b" the same in either order, "(a/b)" is either. `?name` is a name that an unrelated concept has too. Concepts of
+one kind exclude each other where the kind is in `EXCLUSIVE`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,7 +25,12 @@ Sense = Literal["name", "sign", "against"]
 EXCLUSIVE = frozenset({"modality", "view", "side", "severity", "time", "number", "weighting"})
 """Kinds of which one thing has one: who says left does not say right."""
 
+FILES = ("imaging", "general", "chest", "head", "bones", "abdomen", "anatomy", "words")
+"""In this order; of two concepts with one name the first counts."""
+
 _GAP_WORDS = 3
+_ARTICLES = frozenset(("a", "an", "the"))
+_ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 
 
 @dataclass(frozen=True)
@@ -27,10 +42,9 @@ class Concept:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words that name a concept or speak for or against it; `tail` may follow `head` at a distance."""
+    """Words that name a concept or speak for or against it; each part may follow the one before at a distance."""
 
-    head: tuple[str, ...]
-    tail: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
     concept: str
     sense: Sense
 
@@ -66,13 +80,15 @@ class Lexicon:
     def hits(self, words: Sequence[Token]) -> list[Hit]:
         """Every concept that words name or show; a name inside a longer name of the same group is none of its own."""
         found: list[Hit] = []
-        stems = [word.stem for word in words]
+        places = [at for at, word in enumerate(words) if word.lower not in _ARTICLES]
+        stems = [words[at].stem for at in places]
         for first, start in enumerate(stems):
             for phrase in self.by_first.get(start, ()):
-                last = _match(phrase, stems, first)
-                if last:
-                    gap = (first + len(phrase.head), last - len(phrase.tail)) if phrase.tail else (0, 0)
-                    found.append(Hit(first, last, phrase.concept, phrase.sense, gap))
+                ends = _match(phrase, stems, first)
+                if ends:
+                    inner, last = ends
+                    gap = (places[inner], places[last - len(phrase.parts[-1])]) if len(phrase.parts) > 1 else (0, 0)
+                    found.append(Hit(places[first], places[last - 1] + 1, phrase.concept, phrase.sense, gap))
         longer = [hit for hit in found if hit.sense == "name" or hit.last - hit.first > 1]
         return [hit for hit in found if not any(self._swallows(other, hit) for other in longer)]
 
@@ -92,50 +108,64 @@ def _group(kind: str) -> str:
     return "organ" if kind in ("organ", "bone", "joint", "place") else kind
 
 
-def _match(phrase: Phrase, stems: Sequence[str], first: int) -> int:
-    """Where a phrase that begins at a word ends; 0 where it does not."""
-    end = first + len(phrase.head)
-    if tuple(stems[first:end]) != phrase.head:
-        return 0
-    if not phrase.tail:
-        return end
-    for at in range(end, end + _GAP_WORDS + 1):
-        if tuple(stems[at : at + len(phrase.tail)]) == phrase.tail:
-            return at + len(phrase.tail)
-    return 0
+def _match(phrase: Phrase, stems: Sequence[str], first: int) -> tuple[int, int] | None:
+    """Where the first part and the last part of a phrase that begins at a word end; None where it does not."""
+    inner = end = first + len(phrase.parts[0])
+    if tuple(stems[first:end]) != phrase.parts[0]:
+        return None
+    for part in phrase.parts[1:]:
+        near = range(end, end + _GAP_WORDS + 1)
+        at = next((at for at in near if tuple(stems[at : at + len(part)]) == part), None)
+        if at is None:
+            return None
+        end = at + len(part)
+    return inner, end
 
 
 @cache
 def lexicon() -> Lexicon:
     """The shipped lexicon; read once."""
-    text = resources.files("faithlens.contradiction").joinpath("lexicon.txt").read_text(encoding="utf-8")
     concepts: dict[str, Concept] = {}
     phrases: dict[str, list[Phrase]] = {}
-    for line in text.splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        columns = [column.strip() for column in line.split("|")]
-        name, kind, parents, names, signs = (columns + [""] * 5)[:5]
+    for name, kind, parents, names, signs in rows():
         concepts[name] = Concept(name, kind, tuple(parents.split()))
         wordings: list[tuple[str, Sense]] = [(name.replace("_", " "), "name")]
-        wordings.extend((wording, "name") for wording in names.split(";"))
-        wordings.extend((sign.lstrip(" !"), _sense(sign)) for sign in signs.split(";"))
+        wordings.extend((wording.lstrip(" ?"), "name") for wording in names.split(";"))
+        wordings.extend((sign.lstrip(" !"), "against" if "!" in sign else "sign") for sign in signs.split(";"))
         for wording, sense in wordings:
-            before, _, after = wording.partition("..")
-            head, tail = _stems(before), _stems(after)
-            phrase = Phrase(head, tail, name, sense)
-            if head and phrase not in phrases.setdefault(head[0], []):
-                phrases[head[0]].append(phrase)
+            for parts in parts_of(wording):
+                phrase = Phrase(parts, name, sense)
+                if phrase not in phrases.setdefault(parts[0][0], []):
+                    phrases[parts[0][0]].append(phrase)
     above = {name: _above(name, concepts) for name in concepts}
     return Lexicon(concepts, {first: tuple(listed) for first, listed in phrases.items()}, above)
 
 
-def _sense(sign: str) -> Sense:
-    return "against" if sign.lstrip().startswith("!") else "sign"
+def rows() -> Iterator[tuple[str, str, str, str, str]]:
+    """Every line of the concept files as id, kind, more general concepts, names, signs."""
+    folder = resources.files("faithlens.contradiction").joinpath("concepts")
+    for file in FILES:
+        for line in folder.joinpath(f"{file}.txt").read_text(encoding="utf-8").splitlines():
+            if line.strip() and not line.startswith("#"):
+                name, kind, parents, names, signs = ([part.strip() for part in line.split("|")] + [""] * 5)[:5]
+                yield name, kind, parents, names, signs
+
+
+def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
+    """A name or sign as the stems of its parts: once for each alternative and each order that it allows."""
+    choice = _ALTERNATIVES.search(wording)
+    if choice:
+        before, after = wording[: choice.start()], wording[choice.end() :]
+        return [parts for one in choice[1].split("/") for parts in parts_of(f"{before}{one}{after}")]
+    if "&" in wording:
+        one, _, two = wording.partition("&")
+        return parts_of(f"{one} .. {two}") + parts_of(f"{two} .. {one}")
+    parts = tuple(_stems(part) for part in wording.split(".."))
+    return [parts] if all(parts) else []
 
 
 def _stems(wording: str) -> tuple[str, ...]:
-    return tuple(word.stem for word in tokens(wording))
+    return tuple(word.stem for word in tokens(wording) if word.lower not in _ARTICLES)
 
 
 def _above(name: str, concepts: dict[str, Concept]) -> dict[str, int]:

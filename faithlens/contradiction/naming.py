@@ -14,7 +14,13 @@ from faithlens.contradiction.tokens import Token
 
 _ANSWERING = re.compile(r"\b(?:answer|option|choice|therefore|thus|hence|conclude|pick|choose|say|so)\b", re.IGNORECASE)
 _NONE_FITS = re.compile(
-    r"\b(?:none|neither|not one) of (?:the|these|them|those|my) ?(?:\w+ )?(?:options|choices|answers)\b", re.IGNORECASE
+    r"\b(?:(?:none|neither|not one|nothing) (?:of|in|on|among) (?:the|these|them|those|my|this) ?(?:\w+ )?"
+    r"(?:options|choices|answers|alternatives|list|menu)\b|"
+    r"(?:not|n't|nowhere|never) (?:even )?(?:among|one of|in|on|part of|amongst) (?:the|these|those|my) ?(?:\w+ )?"
+    r"(?:options|choices|answers|alternatives|list|menu)\b|"
+    r"(?:isn't|is not|not being|wasn't|was not) (?:listed|offered|on offer|available|an option|a choice|provided)\b|"
+    r"no (?:\w+ )?(?:option|choice|answer|alternative) (?:\w+ )?(?:fits|matches|applies|describes|covers|says))",
+    re.IGNORECASE,
 )
 
 

@@ -11,10 +11,10 @@ from faithlens.replies.wording import vocabulary
 
 _STOPWORDS = vocabulary(
     "a an the of in on at to and or with for by from is are was were be it its it's this that these those there not"
-    " image images picture x show shows shown see seen appear appears presence present indicate indicates due sign"
+    " image images picture x show shows shown see seen appear appears only alone isolated just presence present indicate indicates due sign"
     " signs some any can will but which who as into than type dataset"
 )
-_NEGATING = vocabulary("no not none without negative absence absent never nothing")
+_NEGATING = vocabulary("no not none without negative absence absent never nothing neither")
 _YES = vocabulary("yes yeah true present positive")
 _NO = vocabulary("no nope false")
 _CONTEXT = vocabulary("modality organ bone joint")
@@ -120,7 +120,7 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     kinds = {known.kind(unit.concept) for target in weighted for unit in target.units}
     loose = {unit.concept for target in weighted for unit in target.units if known.kind(unit.concept) == "word"}
     asked, _ = _claims(tokens(question[:2000]))
-    localises = bool(kinds) and kinds <= PLACES | {"word"} and any(known.kind(name) in _ABNORMAL for name in asked)
+    localises = bool(kinds & PLACES) and kinds <= PLACES | {"word", "side"} and any(known.kind(name) in _ABNORMAL for name in asked)
     return Targets(tuple(weighted), frozenset(loose), frozenset(kinds & EXCLUSIVE), yes_no, localises)
 
 
@@ -152,7 +152,9 @@ def _claims(words: list[Token]) -> tuple[list[str], bool]:
 def _inside(known: Lexicon, hit: Hit, other: Hit) -> bool:
     """Whether an organ is only part of the name of a finding: the kidney in "kidney stone"."""
     shorter = hit.last - hit.first < other.last - other.first and other.first <= hit.first and hit.last <= other.last
-    return shorter and known.kind(hit.concept) in PLACES and known.kind(other.concept) in ("finding", "joint")
+    return shorter and (
+        known.kind(hit.concept) in PLACES | {"position"} and known.kind(other.concept) in ("finding", "joint")
+    )
 
 
 def _part(words: list[Token], named: list[str]) -> Part:
