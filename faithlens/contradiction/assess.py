@@ -83,8 +83,9 @@ def stand(sequence: Sequence[Step], known: Targets) -> Standing:
         denied = bool(said) and max(said) <= -0.3
         for event in step.events:
             channel = lettered if event.lettered else said
-            # every option has been ruled out: to name one after all is a choice, and no reason
-            amount = event.amount * (0.1 if denied and event.concludes and event.amount > 0 else 1)
+            # an option that has been ruled out, with all others or before a forced choice, is named without a reason
+            empty = denied or (said[event.option] <= -0.4 and step.forced)
+            amount = event.amount * (0.1 if empty and event.concludes and event.amount > 0 else 1)
             channel[event.option] = _moved(channel[event.option], amount)
             words.append(Words(event.start, event.end, _role(event), event.option))
         if step.events:

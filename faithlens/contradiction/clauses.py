@@ -92,6 +92,8 @@ def _ends_sentence(words: Sequence[Token], at: int) -> bool:
 def _ends_clause(words: Sequence[Token], at: int) -> bool:
     word, gap = words[at].lower, words[at].gap
     following = words[at + 1].lower if at + 1 < len(words) else ""
+    if word == "but" and words[at - 1].lower in ("anything", "nothing", "all", "none", "everything"):
+        return False
     if word in _HARD or (word == "so" and following not in ("far", "much", "many", "called")):
         return True
     if _COMMA.search(gap):

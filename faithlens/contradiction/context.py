@@ -90,14 +90,16 @@ _DENIES_A_SAYING = re.compile(
     r"(?<!no )(?<!without )(?<!out a )(?<!any )(?<!beyond )doubt(?:ful)? (?:that|if|it|whether|this|there|"
     r"very)|(?:s[ck]eptical) (?:that|of|about)|(?:wrong|incorrect|false|untrue|mistake|mistaken|misleading|"
     r"error|inaccurate|hard|difficult|impossible) "
-    r"(?:to|that|if)|not (?:the case|true|correct|right|as if|as though)|(?:cannot|can't|can not|couldn't|could not|"
+    r"(?:to|that|if)|anything but|not (?:the case|true|correct|right|as if|as though)|(?:cannot|can't|can not|"
+    r"couldn't|could not|"
     r"wouldn't|would not|don't|do not|never) (?:really |honestly |possibly )?(?:say|tell|claim|call|argue|"
     r"agree|think|"
     r"believe|state|deny|maintain|pretend|conclude|see (?:how|why))|far from|it isn't (?:that|true))\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:may|might|could|possibl[ey]|possibility|perhaps|conceivabl[ey]|maybe|suspicion|differential|questionable|"
+    r"\b(?:may|might|could|possibl[ey]|possibility|perhaps|conceivabl[ey]|maybe|suspicion|differential|"
+    r"questionable|torn between|undecided between|toss-up|something (?:else|worse|different)|"
     r"potential(?:ly)?|equivocal|uncertain|not sure|unclear|cannot tell|either(?=.*\bor\b))\b",
     re.IGNORECASE,
 )

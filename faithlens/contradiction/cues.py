@@ -9,7 +9,8 @@ QUESTION_WORDS = re.compile(
     r"asks? (?:whether|if|about|which|what|me|us)|(?:am|are|was|were|is|been) asked|asked (?:whether|if|about|"
     r"to|which|what)|"
     r"(?:we|i) (?:need|have|want|must) to (?:determine|decide|look|identify|find|check|consider|see|choose|figure|"
-    r"know|evaluate|assess|analy[sz]e|examine)|to answer|^\W*(?:in order )?to (?:decide|determine|judge|assess|check|find out|tell|establish|evaluate|answer|settle)\b|"
+    r"know|evaluate|assess|analy[sz]e|examine)|to answer|^\W*(?:in order )?to (?:decide|determine|judge|assess|"
+    r"check|find out|tell|establish|evaluate|answer|settle)\b|"
     r"let(?:'s| me| us)|i will (?:look|examine|analy[sz]e|"
     r"consider|guess|check)|(?:the )?(?:possible |given |available |answer )?(?:options|choices|candidates) "
     r"(?:are|include|given|provided|listed)|choose (?:between|from|among)|we are (?:given|shown|asked))\b",
@@ -38,11 +39,13 @@ VERDICT = re.compile(
 )
 
 GENERIC = re.compile(
-    r"\b(?:(?:is|are) (?:a|an|the|any|one of|defined|characteri[sz]ed|caused|used|known|called|described|usually|"
+    r"^\W*(?:every|each|some|most|many) |\b(?:(?:is|are) (?:a|an|the|any|one of|defined|characteri[sz]ed|caused|"
+    r"used|known|called|described|usually|"
     r"often|typically|commonly|generally|considered|associated|due)\b|refers? to|means?\b|occurs?\b|happens?\b|"
     r"uses?\b|can (?:be|cause|lead|result|affect|occur|present|develop|help|show)|"
     r"may (?:be|cause|present|occur|lead|result|develop|include)|"
-    r"by definition|in general|in medicine|textbooks?|literature|lectures?|knowledge|dictionary|dictionaries|"
+    r"by definition|in general|in medicine|textbooks?(?! (?:normal|example|case|appearance|picture|look))|"
+    r"literature|lectures?|knowledge|dictionary|dictionaries|"
     r"encyclop\w+|definition|chapter|prevalence|"
     r"incidence|prognosis|residents?|students?|guidelines?|researchers?|physicians?|doctors|clinicians|"
     r"first described|taught|term|understands|understood|named after|"
@@ -59,7 +62,11 @@ FINITE = re.compile(
     re.IGNORECASE,
 )
 
-PRONOUN = re.compile(r"\b(?:it|that|this|they|we|i)(?:'s|'m|'re| is| am| are| was| would| have)\b", re.IGNORECASE)
+PRONOUN = re.compile(
+    r"\b(?:it|that|this|they|we|i)(?:'s|'m|'re| is| am| are| was| would| have| turns?| turned| looks?| seems?|"
+    r" appears?| must| has| shows?)\b",
+    re.IGNORECASE,
+)
 
 COPULA = re.compile(r"\b(?:is|are)\b", re.IGNORECASE)
 
@@ -96,8 +103,10 @@ DEFINES = re.compile(
 SURPRISE = re.compile(r"\b(?:surprised|astonished|amazed|doubt) if\b", re.IGNORECASE)
 
 SUPPOSED = re.compile(
-    r"\b(?:if|would (?:be expected|expect|show|have|see|look|appear|need|typically|usually|demonstrate|present)|"
-    r"were it|had it|should (?:see|show|have|measure|not exceed|be (?:thinner|smaller|less|larger|wider|under|below|between|about))|"
+    r"\b(?:(?<!as )(?<!even )if|would (?:be expected|expect|show|have|see|look|appear|need|typically|usually|"
+    r"demonstrate|present)|"
+    r"were it|had it|should (?:see|show|have|measure|not exceed|be (?:thinner|smaller|less|larger|wider|under|"
+    r"below|between|about))|"
     r"would be (?:significant|abnormal|pathologic\w*|needed|required|considered)|one would)\b",
     re.IGNORECASE,
 )
@@ -110,11 +119,12 @@ PAST = re.compile(
 
 IMPRESSION = re.compile(
     r"\b(?:i first|(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
-    r"come) to (?:my )?mind|(?:was|were) considered|"
+    r"come) to (?:my )?mind|(?:was|were) considered|i (?:wrote|had written|put down|jotted|scribbled)|"
     r"i considered|first (?:glance|impression|thought|guess|idea|instinct|reaction|impulse|suspicion|hunch)|"
     r"(?:almost|nearly) (?:said|wrote|called|went|chose|picked)|(?:was|were) (?:about|going|inclined|tempted) to|"
     r"would have (?:said|guessed|thought|called)|you(?:'d| would| might) think|i (?:had )?wondered|"
-    r"some (?:would|might|may) (?:say|call|think)|(?:could|might|can) (?:easily )?(?:fool|mislead|trick)|initially|i (?:first|initially) "
+    r"some (?:would|might|may) (?:say|call|think)|(?:could|might|can) (?:easily )?(?:fool|mislead|trick)|initially|"
+    r"i (?:first|initially) "
     r"(?:thought|suspected)|i (?:had )?thought|might (?:think|be tempted)|one might|tempting|made me think|"
     r"could be (?:mistaken|confused)|mimics?|superficially|would be easy to)\b",
     re.IGNORECASE,
@@ -135,20 +145,32 @@ CONCLUSION = re.compile(
     r"settles?|clinch\w*|makes? (?:it|this|that)|puts? (?:it|this|that)|going with|in other words|"
     r"speaks? (?:for|in favou?r)|argues? for|in favou?r of|supports?|bottom line|adds? up to|spells|boils? down|"
     r"(?:got|gotta) (?:to )?be|my (?:money|vote|bet|pick|choice|read|call|take)|lean(?:s|ing)? (?:to|towards?)|"
-    r"in my (?:opinion|view|book)|can only be|end up with|reads? as|is what|then$|"
+    r"in my (?:opinion|view|book)|can only be|end up with|reads? as|turns? out|turned out|is what|then$|"
     r"establish\w*|proves?|"
     r"what (?:\w+ ){1,8}is|i am looking at|i'm looking at|dealing with|has to be|means?)\b|->|→|=>",
     re.IGNORECASE,
 )
 
+FORCED = re.compile(
+    r"\b(?:(?:have|has|had|need|must|got|forced|obliged|supposed|required|asked) (?:to )?(?:pick|choose|answer|select|"
+    r"guess|decide|commit|give|put|say something)|(?:must|should) (?:pick|choose|answer|select|guess)|"
+    r"(?:wants?|needs?|demands?|expects?|requires?) (?:something|an answer|a choice|one)|by default|for lack of|"
+    r"at random|randomly|(?:i'll|i will|i) (?:just |simply )?guess|coin|for no reason|any(?:way|how)|regardless|"
+    r"nevertheless|nonetheless|even so|all the same)\b",
+    re.IGNORECASE,
+)
+"""An answer that is given because one has to be given."""
+
 CORRECTION = re.compile(
     r"\b(?:wait|hold on|hang on|oops|my (?:mistake|bad|error)|come to think of it|having looked again|"
     r"i(?:'ll| will| must| should| need to)? (?:correct|revise|withdraw)|that was (?:wrong|a mistake|too quick|hasty)|"
-    r"actually|correction|scratch that|on second thoughts?|on reflection|let me re\w+|hmm+|strike that|"
+    r"actually|correction|(?:scratch|scrap|forget|ignore|disregard|cancel|never mind) (?:that|this|it)|not so fast|"
+    r"on second thoughts?|on reflection|let me re\w+|hmm+|strike that|"
     r"i (?:was wrong|take (?:it|that) back|stand corrected|misread|made a mistake|mean)|no, (?:that|it|this|wait)|"
     r"looking again|looking closer|looking more closely|on closer (?:look|inspection)|on a second look|sorry|"
     r"(?:those|these|that|it|this|they)(?: (?:is|are)|'s|'re)(?:n't| not) (?:the (?:issue|problem|main|point|culprit|"
-    r"cause|story|reason|matter)|what (?:matters|counts)|relevant|important)|beside the point|i retract|changed my mind|change my mind|re-?examin\w+|reconsider\w*)\b",
+    r"cause|story|reason|matter)|what (?:matters|counts)|relevant|important)|beside the point|i retract|"
+    r"changed my mind|change my mind|re-?examin\w+|reconsider\w*)\b",
     re.IGNORECASE,
 )
 

@@ -14,6 +14,8 @@ CONFLICT = -0.65
 """Effect of another value of a kind that has one: right on left, severe on mild."""
 _OPEN_NAMES = ("_pathology", "_abnormality", "_disease", "_lesion")
 _VAGUE = vocabulary("abnormality lesion mass tumor edema fluid tear inflammation cancer")
+_GENERAL = _VAGUE | vocabulary("enlarged collapsed opacity infection soft_tissue_swelling organ_enlargement")
+"""Findings that may be meant for one of the options though none has them in its name."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def _composes(read: Read, unit: str, target: Target, organs: frozenset[str]) -> 
         return False
     if concept == "abnormality":
         return unit.endswith(_OPEN_NAMES)
-    return any(lex.distance(concept, finding) is not None for finding in target.part.findings)
+    findings = target.part.findings - {"abnormality"}
+    return any(lex.distance(concept, finding) is not None for finding in findings)
 
 
 def _same_place(target: Target, organs: frozenset[str]) -> bool:
@@ -95,7 +98,10 @@ def _normaleffect(read: Read, unit: str, target: Target, organs: frozenset[str])
     if kind == "finding" and read.affirmed:
         if not organs:
             return -0.6
-        return -0.9 if target.part.organs and _same_place(target, organs) else 0.0
+        if any(lexicon().distance(own, organ) is not None for own in target.part.organs for organ in organs):
+            return -0.9
+        # a part that is normal says little of the whole: "the discs are normal", of the spine
+        return -0.2 if target.part.organs and _same_place(target, organs) else 0.0
     return 0.0
 
 
@@ -110,7 +116,7 @@ def elsewhere(clause: Clause, reads: Sequence[Read], known: Targets) -> float:
     firm = 0.0
     for read in reads:
         concept = read.hit.concept
-        if read.affirmed and read.hit.sense == "name" and lex.kind(concept) == "finding":
+        if read.affirmed and read.hit.sense == "name" and lex.kind(concept) == "finding" and concept not in _GENERAL:
             near = any(lex.distance(concept, u) is not None or lex.distance(u, concept) is not None for u in units)
             if not near:
                 firm = max(firm, read.strength)

@@ -27,5 +27,7 @@ class Step:
     elsewhere: float = 0.0
     """How firmly it concludes a finding that is no option's."""
     span: tuple[int, int] = (0, 0)
+    forced: bool = False
+    """It, or the clause before it, says that an answer has to be given."""
     hedges: tuple[tuple[int, int], ...] = ()
     """Where it hedges, in characters of the think."""

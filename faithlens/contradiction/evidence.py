@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from faithlens.contradiction import cues
 from faithlens.contradiction.clauses import Clause, Sentence, sentences
 from faithlens.contradiction.context import Meaning, hedges, meaning
 from faithlens.contradiction.effects import CONFLICT, Read, effect, elsewhere, is_finding, is_place
@@ -46,16 +47,18 @@ _CUT_OFF = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = vocabulary(
-    "image picture scan film study radiograph x xray mri ct view everything all it this that what nothing anything"
+    "image picture scan film study radiograph x xray mri ct view everything all it this what nothing anything"
     " appearance appearances finding findings structure structures rest anatomy exam examination result results patient"
     " looks look person there i we here i'd i'm overall so therefore thus seems appears completely entirely totally"
-    " looking these those one both answer"
+    " looking these those one both answer they're they everything's all's it's that's this's"
 )
 _CONNECTING = vocabulary("but and so while whereas although though yet still")
 _DETERMINERS = vocabulary("the its both his her these all")
 _VERBS = vocabulary("is are was were looks look appears appear seems seem has have opens open lies lie remains remain")
 _NOT_A_COUNT = vocabulary("this that the which no any each another every some other or")
-_NOT_COUNTED = vocabulary("side of can cannot would might must could should may sees is that more and")
+_NOT_COUNTED = vocabulary(
+    "sits lies lay in at on was side of can cannot would might must could should may sees is that more and"
+)
 
 
 Literal: TypeAlias = list[tuple[int, int, int]]
@@ -88,11 +91,14 @@ def _sentence(think: str, words: list[Token], sentence: Sentence, known: Targets
     literal = _literal(words, sentence, known)
     tallies = [_Tally() for _ in known.options]
     done: list[Step] = []
+    forced = False
     topic: frozenset[str] = frozenset()
     for clause in sentence.clauses:
         inside = [hit for hit in hits if clause.first <= hit.first and hit.first < clause.last]
         heads = clause.last - clause.first <= 5 and clause.last < sentence.last and ":" in words[clause.last].gap
-        done.append(_clause(think, words, clause, inside, known, tallies, topic, heads, literal))
+        forced = forced or cues.FORCED.search(clause.text) is not None
+        step = _clause(think, words, clause, inside, known, tallies, topic, heads, literal)
+        done.append(replace(step, forced=forced))
         if heads:
             topic = frozenset(hit.concept for hit in inside if is_place(hit))
     return done
@@ -156,8 +162,9 @@ def _clause(
     reads = [_read(think, words, clause, hit, base) for hit in hits if not _idle(words, hit)] if base else []
     if clause.mood == "supposed":
         reads = _contrary(words, clause, hits)
-    if not topic and not any(is_place(read.hit) for read in reads):
-        reads = [read for read in reads if not _softly_normal(words, read.hit)]
+    if not topic and not any(is_place(read.hit) or _is_side(read.hit) for read in reads):
+        if words[clause.first].lower not in _WHOLE:
+            reads = [read for read in reads if not _softly_normal(words, read.hit)]
         if _of_something_else(words, clause, hits):
             reads = [replace(r, strength=0.3 * r.strength) if r.hit.concept == "normal" else r for r in reads]
     events = _named(think, words, clause, reads, known, tallies, topic, literal) if reads else []
@@ -165,7 +172,8 @@ def _clause(
     events += yes_no(words, clause, known)
     events += none_fits(clause, known)
     hedged = tuple((clause.start + start, clause.start + end) for start, end in hedges(clause.text))
-    return Step(tuple(events), clause.corrects, elsewhere(clause, reads, known), (clause.start, clause.end), hedged)
+    span = clause.start, clause.end
+    return Step(tuple(events), clause.corrects, elsewhere(clause, reads, known), span, hedges=hedged)
 
 
 def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[Read]:
@@ -178,8 +186,11 @@ def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[R
 
 
 def _read(think: str, words: list[Token], clause: Clause, hit: Hit, base: float) -> Read:
-    last = max(clause.last, hit.last)
-    meant: Meaning = meaning(words, (clause.first, last), (hit.first, hit.last), think, hit.gap)
+    last, start = max(clause.last, hit.last), clause.first
+    if hit.concept == "normal":
+        # "no mass, liver normal": what a "no" denies ends at the comma
+        start = next((at for at in range(hit.first, start, -1) if "," in words[at].gap), start)
+    meant: Meaning = meaning(words, (start, last), (hit.first, hit.last), think, hit.gap)
     if clause.mood == "loose" and (not meant.affirmed or hit.sense != "name"):
         base = _STRENGTH["claim"]  # nobody denies or describes in general
     strength = base * meant.firmness * (1.0 if hit.sense == "name" else 0.75)
@@ -215,10 +226,11 @@ def _of_something_else(words: list[Token], clause: Clause, hits: Sequence[Hit]) 
     """Whether a clause speaks of a thing that the lexicon lacks: "the pyloric channel is normal"."""
     covered = {at for hit in hits for at in range(hit.first, hit.last)}
     first = clause.first + (words[clause.first].lower in _CONNECTING)
+    first += words[first].lower in _DETERMINERS if first < clause.last else 0
     verb = next((at for at in range(clause.first, clause.last) if words[at].lower in _VERBS), None)
-    if verb is None or words[first].lower not in _DETERMINERS:
+    if verb is None or any(_is_side(hit) for hit in hits):
         return any(_is_side(hit) for hit in hits)
-    subject = range(first + 1, verb)
+    subject = range(first, verb)
     return bool(subject) and not any(at in covered or words[at].lower in _WHOLE for at in subject)
 
 
@@ -246,7 +258,11 @@ def _named(
     ) and not any(is_finding(read.hit) and read.affirmed and not _is_bare_place(read.hit, reads) for read in reads)
     aside = {read.hit for read in reads if is_place(read.hit) and _is_landmark(think, words, clause, read.hit)}
     organs = topic | {read.hit.concept for read in reads if is_place(read.hit) and read.hit not in aside}
-    calm = calm or any(word.lower in _CALM for word in words[clause.first : clause.last])
+    calm = calm or any(
+        word.lower in _CALM and not (at + 1 < len(words) and words[at + 1].lower in ("but", "other"))
+        for at, word in enumerate(words[: clause.last])
+        if at >= clause.first
+    )
     if calm:
         # "the left lung is clear" speaks against the left
         reads = [replace(read, affirmed=False) if _is_side(read.hit) else read for read in reads]
@@ -282,7 +298,9 @@ def _named(
                     if reason is None or amount > blame:
                         blame, reason = amount, read
                     apart = reason is read or reason.hit.last <= read.hit.first or read.hit.last <= reason.hit.first
-                    against = max(against, amount, blame + 0.5 * amount * (1 - blame) if apart and reason is not read else 0)
+                    against = max(
+                        against, amount, blame + 0.5 * amount * (1 - blame) if apart and reason is not read else 0
+                    )
         if against and reason:
             span = words[reason.hit.first].start, words[reason.hit.last - 1].end
             events.append(Event(option, -min(against, 0.95) * 0.9, *span, clause.mood == "conclusion"))
@@ -293,7 +311,7 @@ def _named(
             matched = sum(unit.weight * tallies[option].units.get(unit.concept, 0.0) for unit in target.units)
             gained[option] = strength * matched / total
             if _only_places(target, tallies[option]):
-                gained[option] *= 0.25
+                gained[option] *= 0.1
             elif known.localises and not any(is_finding(read.hit) and read.affirmed for read in reads):
                 gained[option] *= 0.6
             used[option] = tallies[option].hits

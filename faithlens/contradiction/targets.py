@@ -11,7 +11,8 @@ from faithlens.replies.wording import vocabulary
 
 _STOPWORDS = vocabulary(
     "a an the of in on at to and or with for by from is are was were be it its it's this that these those there not"
-    " image images picture x show shows shown see seen appear appears only alone isolated just presence present indicate indicates due sign"
+    " image images picture x show shows shown see seen appear appears only alone isolated just presence present"
+    " indicate indicates due sign"
     " signs some any can will but which who as into than type dataset"
 )
 _NEGATING = vocabulary("no not none without negative absence absent never nothing neither")
@@ -53,6 +54,69 @@ ORGAN_OF = {
     "tendon_tear": "tendon",
     "tendon_inflammation": "tendon",
     "scoliosis": "spine",
+    "vertebral_fracture": "spine",
+    "herniated_disc": "disc",
+    "disc_pathology": "disc",
+    "spinal_stenosis": "spine",
+    "kyphosis": "spine",
+    "rib_fracture": "rib",
+    "clavicle_fracture": "clavicle",
+    "humerus_fracture": "humerus",
+    "femur_fracture": "femur",
+    "tibia_fracture": "tibia",
+    "patella_fracture": "patella",
+    "hip_fracture": "hip",
+    "wrist_fracture": "wrist",
+    "ankle_fracture": "ankle",
+    "elbow_fracture": "elbow",
+    "hand_fracture": "hand",
+    "foot_fracture": "foot",
+    "pelvic_fracture": "pelvis",
+    "skull_fracture": "skull",
+    "lung_cancer": "lung",
+    "pulmonary_edema": "lung",
+    "pulmonary_embolism": "pulmonary_artery",
+    "pulmonary_fibrosis": "lung",
+    "pulmonary_metastases": "lung",
+    "pleural_effusion": "pleura",
+    "pericardial_effusion": "heart",
+    "pituitary_tumor": "pituitary",
+    "acl_pathology": "acl",
+    "pcl_pathology": "pcl",
+    "mcl_pathology": "mcl",
+    "lcl_pathology": "lcl",
+    "achilles_pathology": "achilles",
+    "fatty_liver": "liver",
+    "hepatic_cyst": "liver",
+    "hepatocellular_carcinoma": "liver",
+    "liver_metastasis": "liver",
+    "liver_abscess": "liver",
+    "hepatitis": "liver",
+    "renal_cyst": "kidney",
+    "renal_mass": "kidney",
+    "pyelonephritis": "kidney",
+    "pancreatic_cancer": "pancreas",
+    "prostate_enlargement": "prostate",
+    "prostate_lesion": "prostate",
+    "aortic_aneurysm": "aorta",
+    "aortic_dissection": "aorta",
+    "biliary_dilation": "bile_duct",
+    "choledocholithiasis": "bile_duct",
+    "portal_vein_thrombosis": "portal_vein",
+    "sinusitis": "sinus",
+    "thyroid_pathology": "thyroid",
+    "parotid_pathology": "parotid",
+    "pyloric_stenosis": "stomach",
+    "intussusception": "intestine",
+    "volvulus": "intestine",
+    "diverticulitis": "intestine",
+    "bowel_mass": "intestine",
+    "ovarian_cyst": "ovary",
+    "uterine_pathology": "uterus",
+    "bladder_pathology": "bladder",
+    "breast_cancer": "breast",
+    "breast_cyst": "breast",
+    "hydrocephalus": "ventricle",
 }
 """Where a finding lies whose name does not say so."""
 _ABNORMAL = frozenset({"finding", "generic"})
@@ -120,7 +184,11 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     kinds = {known.kind(unit.concept) for target in weighted for unit in target.units}
     loose = {unit.concept for target in weighted for unit in target.units if known.kind(unit.concept) == "word"}
     asked, _ = _claims(tokens(question[:2000]))
-    localises = bool(kinds & PLACES) and kinds <= PLACES | {"word", "side"} and any(known.kind(name) in _ABNORMAL for name in asked)
+    localises = (
+        bool(kinds & PLACES)
+        and kinds <= PLACES | {"word", "side"}
+        and any(known.kind(name) in _ABNORMAL for name in asked)
+    )
     return Targets(tuple(weighted), frozenset(loose), frozenset(kinds & EXCLUSIVE), yes_no, localises)
 
 
@@ -153,7 +221,7 @@ def _inside(known: Lexicon, hit: Hit, other: Hit) -> bool:
     """Whether an organ is only part of the name of a finding: the kidney in "kidney stone"."""
     shorter = hit.last - hit.first < other.last - other.first and other.first <= hit.first and hit.last <= other.last
     return shorter and (
-        known.kind(hit.concept) in PLACES | {"position"} and known.kind(other.concept) in ("finding", "joint")
+        known.kind(hit.concept) in PLACES | {"position"} and known.kind(other.concept) in ("finding", "joint", "device")
     )
 
 
@@ -222,6 +290,12 @@ def _units(named: list[str]) -> tuple[Unit, ...]:
     return tuple(Unit(name, 1.0) for name in named[:8])
 
 
+def _has_its_own(target: Target, listed: list[Target]) -> bool:
+    """Whether an option claims a finding that no other option claims."""
+    findings = {unit.concept for unit in target.units if lexicon().kind(unit.concept) == "finding"}
+    return not any(findings & other.concepts for other in listed if other is not target)
+
+
 def _weighted(listed: list[Target]) -> list[Target]:
     """Units weigh by what they tell apart: little where other options have them, or where they are vague."""
     known = lexicon()
@@ -237,7 +311,7 @@ def _weighted(listed: list[Target]) -> list[Target]:
             if kind == "generic" and len(target.units) > 1:
                 weight *= 0.3
             elif kind in _CONTEXT and finding:
-                weight *= 0.7
+                weight *= 0.35 if _has_its_own(target, listed) else 0.7
             elif kind == "word" and len(target.units) > 1:
                 weight *= 0.5
             units.append(Unit(unit.concept, max(weight, 0.05)))
