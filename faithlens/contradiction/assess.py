@@ -147,7 +147,7 @@ def _judge(standing: Standing, choice: int) -> Assessment:
     support, rival, denied = max(own, 0.0), max(other, 0.0), max(-own, 0.0)
     logits = (
         5.0 * max(rival - 0.9 * support, 0.0) + 4.0 * denied,
-        1.2,
+        1.0,
         5.0 * max(support - 0.9 * rival, 0.0),
     )
     top = max(logits)

@@ -97,6 +97,8 @@ def _ends_clause(words: Sequence[Token], at: int) -> bool:
     if word in _HARD or (word == "so" and following not in ("far", "much", "many", "called")):
         return True
     if _COMMA.search(gap):
+        if word in ("a", "an") and any(word.lower == "or" for word in words[at : at + 6]):
+            return False  # "a stroke, a tumor or an infection" is one list
         return word in _SUBJECT or (word == "and" and following in _SUBJECT) or ":" in gap
     return word == "and" and following in _AND_SUBJECT
 

@@ -151,6 +151,13 @@ CONCLUSION = re.compile(
     re.IGNORECASE,
 )
 
+REMAINDER = re.compile(
+    r"\b(?:(?:other|aside|apart) (?:than|from) (?:that|this|these|the)|otherwise|the (?:rest|others?|remainder|remaining)|"
+    r"besides|elsewhere|except for|everything else|all else)\b",
+    re.IGNORECASE,
+)
+"""What is normal here is only what is left."""
+
 FORCED = re.compile(
     r"\b(?:(?:have|has|had|need|must|got|forced|obliged|supposed|required|asked) (?:to )?(?:pick|choose|answer|select|"
     r"guess|decide|commit|give|put|say something)|(?:must|should) (?:pick|choose|answer|select|guess)|"

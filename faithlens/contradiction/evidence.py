@@ -36,6 +36,10 @@ _LANDMARK = re.compile(
     re.IGNORECASE,
 )
 """Before an organ that is named only to say where something else lies."""
+_OPPOSITE = {"left": "right", "right": "left"}
+_PAIRED = vocabulary(
+    "side lung kidney hemisphere half hip knee shoulder eye breast leg arm ovary one hemithorax ankle wrist"
+)
 _EXACTLY = vocabulary(
     "in at where here now there away next behind above below through across on over under after before around up down"
     " underneath beneath outside inside"
@@ -76,12 +80,30 @@ class _Tally:
 def steps(think: str, known: Targets) -> list[Step]:
     """Every clause of a think as a step, in order."""
     words = tokens(think)
-    return [step for sentence in sentences(think, words) for step in _sentence(think, words, sentence, known)]
+    found: list[Step] = []
+    side = ""
+    for sentence in sentences(think, words):
+        hits = [_shifted(hit, sentence.first) for hit in lexicon().hits(words[sentence.first : sentence.last])]
+        hits += _opposite(words, sentence, hits, side)
+        side = next((hit.concept for hit in reversed(hits) if hit.concept in _OPPOSITE), side)
+        found += _sentence(think, words, sentence, hits, known)
+    return found
 
 
-def _sentence(think: str, words: list[Token], sentence: Sentence, known: Targets) -> list[Step]:
-    found = lexicon().hits(words[sentence.first : sentence.last])
-    hits = [_shifted(hit, sentence.first) for hit in found]
+def _opposite(words: list[Token], sentence: Sentence, hits: Sequence[Hit], side: str) -> list[Hit]:
+    """The side that "the other side" or "the opposite lung" means: not the one that was named last."""
+    found: list[Hit] = []
+    for at in range(sentence.first, sentence.last - 1):
+        word, following = words[at].lower, words[at + 1].lower
+        if word == "contralateral" or (word in ("other", "opposite") and following in _PAIRED):
+            named = [hit.concept for hit in hits if hit.concept in _OPPOSITE and hit.last <= at]
+            last = named[-1] if named else side
+            if last:
+                found.append(Hit(at, at + 2, _OPPOSITE[last], "name"))
+    return found
+
+
+def _sentence(think: str, words: list[Token], sentence: Sentence, hits: list[Hit], known: Targets) -> list[Step]:
     covered = {at for hit in hits if hit.sense == "name" for at in range(hit.first, hit.last)}
     hits += [
         Hit(at, at + 1, words[at].stem, "name")
@@ -167,6 +189,8 @@ def _clause(
             reads = [read for read in reads if not _softly_normal(words, read.hit)]
         if _of_something_else(words, clause, hits):
             reads = [replace(r, strength=0.3 * r.strength) if r.hit.concept == "normal" else r for r in reads]
+    if cues.REMAINDER.search(clause.text):
+        reads = [replace(r, strength=0.25 * r.strength) if r.hit.concept == "normal" else r for r in reads]
     events = _named(think, words, clause, reads, known, tallies, topic, literal) if reads else []
     events += lettered(think, words, clause, known, events)
     events += yes_no(words, clause, known)

@@ -221,7 +221,8 @@ def _inside(known: Lexicon, hit: Hit, other: Hit) -> bool:
     """Whether an organ is only part of the name of a finding: the kidney in "kidney stone"."""
     shorter = hit.last - hit.first < other.last - other.first and other.first <= hit.first and hit.last <= other.last
     return shorter and (
-        known.kind(hit.concept) in PLACES | {"position"} and known.kind(other.concept) in ("finding", "joint", "device")
+        known.kind(hit.concept) in PLACES | {"position", "number"}
+        and known.kind(other.concept) in ("finding", "joint", "device")
     )
 
 

@@ -95,7 +95,8 @@ def test_yes_and_no_follow_the_question():
         ("traces_third.tsv", 0.9),
         ("traces_fourth.tsv", 0.9),
         ("traces_fifth.tsv", 0.9),
-        ("traces_sixth.tsv", 0.85),
+        ("traces_sixth.tsv", 0.9),
+        ("traces_seventh.tsv", 0.95),
     ],
 )
 def test_written_traces(name: str, least: float):
