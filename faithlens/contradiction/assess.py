@@ -78,6 +78,8 @@ def stand(sequence: Sequence[Step], known: Targets) -> Standing:
         if step.corrects:
             said = [value * 0.3 if value > 0 else value * 0.6 for value in said]
             lettered = [value * 0.2 for value in lettered]
+        if step.withholds:
+            said = [0.4 * value if 0 < value < 0.5 else value for value in said]
         concluded = {e.option for e in step.events if e.concludes and e.amount >= 0.5 and not e.lettered}
         named = {e.option for e in step.events if e.lettered and e.amount >= 0.5}
         denied = bool(said) and max(said) <= -0.3

@@ -152,11 +152,27 @@ CONCLUSION = re.compile(
 )
 
 REMAINDER = re.compile(
-    r"\b(?:(?:other|aside|apart) (?:than|from) (?:that|this|these|the)|otherwise|the (?:rest|others?|remainder|remaining)|"
+    r"\b(?:(?:other|aside|apart) (?:than|from) (?:that|this|these|the)|otherwise|the (?:rest|others?|remainder|"
+    r"remaining)|"
     r"besides|elsewhere|except for|everything else|all else)\b",
     re.IGNORECASE,
 )
 """What is normal here is only what is left."""
+
+WITHHOLDS = re.compile(
+    r"\b(?:no (?:real |reliable |possible |sure )?way (?:to|of) (?:know|tell|be sure|decid|determin|say|"
+    r"distinguish)\w*|"
+    r"(?:cannot|can't|can not|couldn't|unable to|impossible to|hard to|difficult to|not possible to|"
+    r"not able to) (?:really |reliably |safely )?"
+    r"(?:tell|say|decide|determine|distinguish|separate|differentiate|commit|be sure which|choose|know)|"
+    r"(?:more|further|additional) (?:information|imaging|data|views?|tests?|workup|work-up|sequences?) "
+    r"(?:is|are|would be|will be|may be)|nonspecific|non-specific|not enough (?:information|detail|to)|"
+    r"(?:nothing|little|not much) to (?:hang|base|go on|go by)|insufficient (?:information|evidence|detail)|"
+    r"(?:remains?|stays?|is|are) (?:open|unclear|undetermined|undecided|uncertain|anyone's guess)|"
+    r"do(?:n't| not) (?:know|want to guess)|anybody's guess|no idea|(?:could|may|might) be (?:any|either|anything))\b",
+    re.IGNORECASE,
+)
+"""The think declines to say which."""
 
 FORCED = re.compile(
     r"\b(?:(?:have|has|had|need|must|got|forced|obliged|supposed|required|asked) (?:to )?(?:pick|choose|answer|select|"

@@ -29,5 +29,7 @@ class Step:
     span: tuple[int, int] = (0, 0)
     forced: bool = False
     """It, or the clause before it, says that an answer has to be given."""
+    withholds: bool = False
+    """It declines to say which option holds."""
     hedges: tuple[tuple[int, int], ...] = ()
     """Where it hedges, in characters of the think."""

@@ -181,7 +181,7 @@ def _clause(
         # "Liver edge is smooth" speaks of this liver; "Cirrhosis may have many faces" of no one's
         clause = replace(clause, mood="claim")
     base = 0.1 if heads and clause.mood == "claim" else _STRENGTH.get(clause.mood, 0.0)
-    reads = [_read(think, words, clause, hit, base) for hit in hits if not _idle(words, hit)] if base else []
+    reads = [_read(think, words, clause, hit, base) for hit in hits if not is_idle(words, hit)] if base else []
     if clause.mood == "supposed":
         reads = _contrary(words, clause, hits)
     if not topic and not any(is_place(read.hit) or _is_side(read.hit) for read in reads):
@@ -197,7 +197,9 @@ def _clause(
     events += none_fits(clause, known)
     hedged = tuple((clause.start + start, clause.start + end) for start, end in hedges(clause.text))
     span = clause.start, clause.end
-    return Step(tuple(events), clause.corrects, elsewhere(clause, reads, known), span, hedges=hedged)
+    withholds = cues.WITHHOLDS.search(clause.text) is not None
+    far = elsewhere(clause, reads, known)
+    return Step(tuple(events), clause.corrects, far, span, withholds=withholds, hedges=hedged)
 
 
 def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[Read]:
@@ -221,7 +223,7 @@ def _read(think: str, words: list[Token], clause: Clause, hit: Hit, base: float)
     return Read(hit, meant.affirmed != (hit.sense == "against"), strength)
 
 
-def _idle(words: list[Token], hit: Hit) -> bool:
+def is_idle(words: list[Token], hit: Hit) -> bool:
     """Words that look like a concept and are none here: the image's side, "this one", "one side"."""
     kind = lexicon().kind(hit.concept)
     following = [word.lower for word in words[hit.last : hit.last + 4]]

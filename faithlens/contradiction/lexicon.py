@@ -23,7 +23,22 @@ from faithlens.contradiction.tokens import Token, tokens
 Sense = Literal["name", "sign", "against"]
 
 EXCLUSIVE = frozenset(
-    "modality view side severity time number weighting phase window density nature sex age position_of_patient".split()
+    [
+        "modality",
+        "view",
+        "side",
+        "severity",
+        "time",
+        "number",
+        "weighting",
+        "phase",
+        "window",
+        "density",
+        "nature",
+        "sex",
+        "age",
+        "position_of_patient",
+    ]
 )
 """Kinds of which one thing has one: who says left does not say right."""
 
