@@ -48,6 +48,11 @@ GENERIC = re.compile(
     r"literature|lectures?|knowledge|dictionary|dictionaries|"
     r"encyclop\w+|definition|chapter|prevalence|"
     r"incidence|prognosis|residents?|students?|guidelines?|researchers?|physicians?|doctors|clinicians|"
+    r"every (?:doctor|physician|patient|radiologist|student)|(?:is|are) important|important (?:for|to|in)|"
+    r"(?:daily|clinical|everyday|medical) practice|(?:condition|disease|disorder|technique|method|modality|procedure|"
+    r"injury|infection|process|state) (?:that|which|in which|where|of the|characteri[sz]ed|caused|used|affecting)|"
+    r"recogni[sz]ed (?:on|by)|well[- ]known|worldwide|population|age group|men and women|in (?:men|women|children|"
+    r"adults|athletes|smokers|older people|the elderly)|complications?|prevention|"
     r"first described|taught|term|understands|understood|named after|"
     r"often|typically|usually|commonly|generally|frequently|sometimes|almost never|rarely|(?:patients|people|persons|"
     r"individuals|those) (?:with|who)|symptoms?|treatments?|treated|risk|carries|results? from|arises? (?:from|when)|"
@@ -89,7 +94,10 @@ POINTING = re.compile(
 BOOKISH = re.compile(
     r"\b(?:(?:can|may|might) (?:also )?be seen (?:in|with|after)|(?:is|are) (?:best|often|usually|commonly|"
     r"typically) seen|"
-    r"(?:is|are) (?:diagnosed|present) (?:when|if)|one should (?:evaluate|look|assess|check))\b",
+    r"(?:is|are) (?:diagnosed|present) (?:when|if)|seen in (?:\w+ )?(?:practice|patients|people|children|adults|"
+    r"men|women)|"
+    r"something (?:that|which) (?:is|can|may|occurs|happens|affects)|can be (?:\w+ )?(?:diagnosed|recogni[sz]ed|"
+    r"detected|identified|confirmed|distinguished)|one should (?:evaluate|look|assess|check))\b",
     re.IGNORECASE,
 )
 

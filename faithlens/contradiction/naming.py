@@ -12,7 +12,10 @@ from faithlens.contradiction.letters import letters
 from faithlens.contradiction.targets import Targets
 from faithlens.contradiction.tokens import Token
 
-_ANSWERING = re.compile(r"\b(?:answer|option|choice|therefore|thus|hence|conclude|pick|choose|say|so)\b", re.IGNORECASE)
+_ANSWERING = re.compile(
+    r"\b(?:answer|option|choice|therefore|thus|hence|conclude|pick|choose|say|so|reply|statement|respond)\b",
+    re.IGNORECASE,
+)
 _NONE_FITS = re.compile(
     r"\b(?:(?:none|neither|not one|nothing) (?:of|in|on|among) (?:the|these|them|those|my|this) ?(?:\w+ )?"
     r"(?:options|choices|answers|alternatives|list|menu)\b|"
@@ -59,10 +62,10 @@ def yes_no(words: list[Token], clause: Clause, known: Targets) -> list[Event]:
         if not said or (said == "no" and not after.strip(" \"'*)")):
             continue
         options = [k for k, target in enumerate(known.options) if target.said == (said,)]
-        firm = _ANSWERING.search(clause.text) is not None
+        firm = _ANSWERING.search(clause.text) is not None or (at == 0 and ":" in word.gap)
         if len(options) == 1 and (firm or at == 0):
             amount = 0.9 if firm else 0.6
-            events.append(Event(options[0], amount, word.start, word.end, firm, lettered=True))
+            events.append(Event(options[0], amount, word.start, word.end, firm, lettered=not firm))
     return events
 
 
