@@ -6,20 +6,16 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from faithlens.contradiction.conclusion import conclusion
+from faithlens.contradiction.claims import Side, visual_claims
 from faithlens.edits.image import Blank, Occlude, OccludeElsewhere, OccludeHalf, Reencode
-from faithlens.edits.lexicon import terms
-from faithlens.edits.text import sentence_ends
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, expect, total_variation
 from faithlens.records import Mark, View, Weigh, Weighed
 
 _LOCAL = frozenset({"finding", "side", "appearance", "severity"})
-_LISTING = re.compile(r"\s*\(?[A-J][).:]\s")
-_SIDE = re.compile(r"\b(left|right)\b", re.IGNORECASE)
 _OF_THE_IMAGE = re.compile(r"\b(?:side|half|part) of (?:the|this) (?:image|picture|scan|film)\b", re.IGNORECASE)
-_OTHER: dict[str, Literal["left", "right"]] = {"left": "right", "right": "left"}
+_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True)
@@ -144,23 +140,14 @@ def _labels(claims: list[Claim]) -> dict[View, str]:
 
 
 def _claims(exhibit: Exhibit) -> Iterator[Claim]:
-    think, options = exhibit.think.text, exhibit.case.options
-    extra = tuple((option, option) for option in options if len(option) > 2)
-    start = 0
-    for end in sentence_ends(think):
-        sentence, at, start = think[start:end], start, end
-        if _LISTING.match(sentence) or conclusion(sentence, options) is not None:
-            continue
-        kinds = tuple(dict.fromkeys(term.kind for term in terms(sentence, extra=extra)))
-        side = _SIDE.search(sentence)
-        if side is not None:
-            kinds = (*kinds, "side")
-        views = _evidence(exhibit, kinds, side[1].lower() if side else None)
+    think = exhibit.think.text
+    for claim in visual_claims(think, exhibit.case.options):
+        views = _evidence(exhibit, claim.kinds, claim.side)
         if views is not None:
-            yield Claim(" ".join(sentence.split()), at, end, kinds, *views)
+            yield Claim(" ".join(think[claim.start : claim.end].split()), claim.start, claim.end, claim.kinds, *views)
 
 
-def _evidence(exhibit: Exhibit, kinds: tuple[str, ...], side: str | None) -> tuple[View, View] | None:
+def _evidence(exhibit: Exhibit, kinds: tuple[str, ...], side: Side | None) -> tuple[View, View] | None:
     """The image without the evidence of a claim, and without as much elsewhere; None where its place is not known."""
     images, boxes = exhibit.case.images, exhibit.case.boxes_xyxy_px
     if not kinds:
