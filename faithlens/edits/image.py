@@ -9,12 +9,16 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from faithlens.records import Box
 
 Pixels = NDArray[np.float64]
 """(rows, columns, red green blue), 0 to 255."""
+
+
+Fill = Literal["mean", "blur"]
+"""What is put in the place of hidden parts: the picture's mean colour, or the picture blurred."""
 
 
 def _pixels(image: Image.Image) -> Pixels:
@@ -211,6 +215,47 @@ class OccludeMargin:
             left, top, end, bottom = _within(box, image.size)
             covered[top:bottom, left:end] = pixels[top:bottom, left:end]
         return _picture(covered)
+
+
+@dataclass(frozen=True)
+class HideTiles:
+    """Some tiles of a picture that is cut into equal rows and columns, filled with its mean colour or its blur.
+
+    All tiles hidden with the mean colour is `Blank`. The blur is Gaussian, an eighth of the shorter side wide.
+    """
+
+    rows: int
+    cols: int
+    hidden: tuple[int, ...]
+    """Numbers of the hidden tiles, counted row by row from 0."""
+    fill: Fill = "mean"
+
+    def __call__(self, image: Image.Image) -> Image.Image:
+        pixels = _pixels(image)
+        wide, high = image.size
+        if self.fill == "blur":
+            filled = _pixels(image.convert("RGB").filter(ImageFilter.GaussianBlur(min(wide, high) / 8)))
+        else:
+            filled = np.broadcast_to(pixels.mean(axis=(0, 1)), pixels.shape)
+        covered = pixels.copy()
+        for tile in self.hidden:
+            row, col = divmod(tile, self.cols)
+            down = slice(round(row * high / self.rows), round((row + 1) * high / self.rows))
+            across = slice(round(col * wide / self.cols), round((col + 1) * wide / self.cols))
+            covered[down, across] = filled[down, across]
+        return _picture(covered)
+
+
+@dataclass(frozen=True)
+class Grain:
+    """The picture with slight noise over every channel: normal, its deviation a share of the grey scale."""
+
+    share: float = 0.02
+    seed: int = 0
+
+    def __call__(self, image: Image.Image) -> Image.Image:
+        pixels = _pixels(image)
+        return _picture(pixels + np.random.default_rng(self.seed).normal(0, 255 * self.share, pixels.shape))
 
 
 def _within(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
