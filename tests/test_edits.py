@@ -314,6 +314,8 @@ EVERY_EDIT = [
     ShufflePatches(5),
     Occlude(((1.0, 2.0, 3.0, 4.0),)),
     BurnIn("arrow", "B", 2, ((0.0, 0.0, 8.0, 8.0),)),
+    HideTiles(3, 4, (0, 7), "blur"),
+    Grain(0.02, 1),
 ]
 
 
@@ -326,3 +328,32 @@ def test_an_edit_is_stored_as_text_and_revived_equal(edit: ImageEdit):
 def test_only_known_edits_are_revived(text: str):
     with pytest.raises(RunError, match="no image edit"):
         revived(text)
+
+
+# ----------------------------------------------------------------------------------- tiles, noise
+
+
+def test_hidden_tiles_take_the_mean_and_the_rest_stays():
+    # 40 x 30 px in 3 rows of 4 are squares of 10 px; tile 6 is the third of the second row
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (30, 40, 3), dtype=np.uint8))
+    before, after = np.asarray(image), np.asarray(HideTiles(3, 4, (6,))(image))
+    assert (after[10:20, 20:30] == np.rint(before.mean(axis=(0, 1)))).all()
+    changed = (before != after).any(axis=-1)
+    assert not changed[:10].any() and not changed[20:].any() and not changed[:, :20].any() and not changed[:, 30:].any()
+
+
+def test_all_tiles_hidden_is_blank_or_blurred():
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (31, 43, 3), dtype=np.uint8))
+    everything = tuple(range(15))
+    assert np.array_equal(HideTiles(3, 5, everything)(image), Blank()(image))
+    blurred = np.asarray(HideTiles(3, 5, everything, "blur")(image)).astype(float)
+    assert blurred.std() < 0.2 * np.asarray(image).std()
+    assert blurred.mean() == pytest.approx(np.asarray(image).mean(), abs=3)
+
+
+def test_grain_is_slight_and_seeded():
+    image = Image.new("RGB", (60, 60), (128, 128, 128))
+    noise = np.asarray(Grain(0.02, 3)(image)).astype(float) - 128
+    assert noise.std() == pytest.approx(0.02 * 255, rel=0.05)
+    assert np.array_equal(Grain(0.02, 3)(image), Grain(0.02, 3)(image))
+    assert not np.array_equal(Grain(0.02, 3)(image), Grain(0.02, 4)(image))

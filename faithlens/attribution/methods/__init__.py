@@ -1,0 +1,1 @@
+"""Attribution methods: one file each, found by looking into this folder."""
