@@ -82,6 +82,16 @@ def cluster_bootstrap(hits: Sequence[bool], groups: Sequence[Hashable], seed: in
     return _bootstrap(_groups(hits, groups), seed)
 
 
+def mean_interval(values: Sequence[float], groups: Sequence[Hashable], seed: int = 0) -> tuple[float, float]:
+    """95 % percentile interval of a mean when whole groups are drawn with replacement."""
+    index = {group: i for i, group in enumerate(dict.fromkeys(groups))}
+    of_group = [index[group] for group in groups]
+    sums, sizes = np.bincount(of_group, weights=np.asarray(values, dtype=float)), np.bincount(of_group)
+    draws = np.random.default_rng(seed).integers(len(sums), size=(BOOTSTRAP_DRAWS, len(sums)))
+    low, high = np.quantile(sums[draws].sum(axis=1) / sizes[draws].sum(axis=1), [0.025, 0.975])
+    return float(low), float(high)
+
+
 def _bootstrap(groups: Mapping[tuple[int, int], int], seed: int) -> tuple[float, float]:
     """Groups that are alike are drawn together, so that the cost does not grow with their number."""
     kinds = sorted(groups)

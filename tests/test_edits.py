@@ -12,6 +12,8 @@ from PIL import Image
 
 from faithlens.edits.image import (
     Blank,
+    Grain,
+    HideTiles,
     Mirror,
     Noise,
     Occlude,
