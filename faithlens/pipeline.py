@@ -23,11 +23,13 @@ from faithlens.models import Folder, find, load
 from faithlens.probes import Exhibit, Probe, choose
 from faithlens.provenance import provenance
 from faithlens.records import (
+    AttributionMap,
     BadRow,
     Case,
     ClusterCard,
     Finding,
     ImageFile,
+    MapExam,
     Member,
     Prompt,
     Request,
@@ -68,6 +70,10 @@ class Settings:
     batch_size: int = 64
     """Replies written at once."""
     seed: int = 0
+    maps: tuple[str, ...] = ()
+    """Attribution methods, such as "integrated_gradients:blur"; see `faithlens.attribution.method`."""
+    map_targets: tuple[str, ...] = ("answer", "sentences")
+    """What they explain; see `faithlens.attribution.targets`."""
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -119,6 +125,8 @@ def audit(
     probes = choose(chosen.suite, chosen.probes, text_only=traces is not None)
     if traces is not None and (checkpoint is not None or adapter is not None):
         raise SettingsError("--traces are replies that exist already; leave --checkpoint and --adapter out")
+    if chosen.maps:
+        _check_maps(chosen, traces is not None)
     folder = find(checkpoint or str(demo.CHECKPOINT)) if traces is None else None
     run = RunFolder(Path(out) if out is not None else _default_folder(folder, sources))
     with run.locked():
@@ -131,6 +139,15 @@ def audit(
         run.table(Case, list({item.case.id: item.case for item in material.items}.values()))
         run.table(ImageFile, material.images)
         return _carry_out(run, material, folder, adapter, template, probes, chosen, calibrate, progress)
+
+
+def _check_maps(settings: Settings, given: bool) -> None:
+    """Raises SettingsError now for what would fail after hours."""
+    if given:
+        raise SettingsError("maps need the model itself; with --traces leave --maps out")
+    from faithlens.attribution.stage import checked
+
+    checked(settings.maps, settings.map_targets)
 
 
 def _path(given: str | Path | None) -> Path | None:
@@ -215,11 +232,11 @@ def _carry_out(
             run.add(Trace, number, found, {"cost": asdict(cost), "failed": failed})
         if not run.has(Finding, number):
             cost = Cost()
-            found = run.part(Trace, number)
-            by_id = {item.case.id: item.case for item in window}
-            exhibits = [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool) for t in found]
+            exhibits = _exhibits(window, run.part(Trace, number), template, pool)
             run.add(Finding, number, _probe(subject(cost), probes, exhibits, cost), {"cost": asdict(cost)})
     progress("auditing", len(items), len(items))
+    if settings.maps:
+        _draw_maps(run, windows, subject, pool, template, settings, progress)
     notes = run.notes()
     origin = {item.case.id: item.case.origin for item in items}
     failed = [BadRow(*_place(origin[case_id]), reason) for note in notes for case_id, reason in note.get("failed", [])]
@@ -244,12 +261,72 @@ def _carry_out(
                 "left_out": len(material.bad) + len(failed),
                 "traces": len(items) - len(failed),
             },
+            "maps": _of_maps(run, notes, settings),
             "cost": {key: sum(cost.get(key, 0) for cost in costs) for key in asdict(Cost())},
             "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "seconds_last_process": round(time.time() - started, 1),
         }
     )
     return open_run(run.path)
+
+
+def _exhibits(window: Sequence[Item], traces: Sequence[Trace], template: Template, pool: Pool) -> list[Exhibit]:
+    by_id = {item.case.id: item.case for item in window}
+    return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool) for t in traces]
+
+
+def _draw_maps(
+    run: RunFolder,
+    windows: Sequence[Sequence[Item]],
+    subject: Callable[[Cost], Subject],
+    pool: Pool,
+    template: Template,
+    settings: Settings,
+    progress: Progress,
+) -> None:
+    """Attribution maps of every window, and the exams of each method on this checkpoint."""
+    from faithlens.attribution import stage
+    from faithlens.attribution.exams import Effort
+
+    methods, wanted = stage.checked(settings.maps, settings.map_targets)
+    exhibits: list[Exhibit] = []
+    for number, window in enumerate(windows):
+        progress("drawing maps", number, len(windows))
+        shown = _exhibits(window, run.part(Trace, number), template, pool)
+        exhibits += shown
+        if not run.has(AttributionMap, number):
+            cost, started = Cost(), time.process_time()
+            found = stage.drawn(subject(cost), shown, methods, wanted)
+            note = {"cost": asdict(cost), "map_cpu_seconds": round(time.process_time() - started, 2)}
+            run.add(AttributionMap, number, found, note)
+    progress("drawing maps", len(windows), len(windows))
+    if not run.rows(MapExam):
+        stored = run.rows(AttributionMap)
+        rows = stage.examined(
+            subject(Cost()),
+            exhibits,
+            stored,
+            methods,
+            wanted,
+            Effort(),
+            lambda done, total: progress("examining maps", done, total),
+        )
+        run.table(MapExam, rows)
+
+
+def _of_maps(run: RunFolder, notes: Sequence[dict[str, Any]], settings: Settings) -> dict[str, Any]:
+    """What a manifest says about maps; empty where none were asked for."""
+    if not settings.maps:
+        return {}
+    found = run.rows(AttributionMap)
+    return {
+        "methods": list(settings.maps),
+        "targets": list(settings.map_targets),
+        "drawn": sum(bool(one.values) for one in found),
+        "without": sum(not one.values for one in found),
+        "evaluations": sum(one.evaluations for one in found),
+        "cpu_seconds": round(sum(note.get("map_cpu_seconds", 0.0) for note in notes), 2),
+    }
 
 
 def _place(origin: str) -> tuple[str, str]:

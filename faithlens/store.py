@@ -252,7 +252,7 @@ class RunFolder:
 
     def notes(self) -> list[dict[str, Any]]:
         """The notes of all parts, whichever process wrote them."""
-        files = [file for record in (Trace, Finding) for file in _parts(self.path / PLACES[record])]
+        files = [file for record in (Trace, Finding, AttributionMap) for file in _parts(self.path / PLACES[record])]
         return [json.loads((pq.read_schema(file).metadata or {}).get(b"note", b"{}")) for file in files]
 
     def clear(self) -> None:

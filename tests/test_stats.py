@@ -16,6 +16,7 @@ from faithlens.stats import (
     holm,
     kappa,
     mcnemar,
+    mean_interval,
     paired_permutation,
     rate,
     tpr_at_fpr,
@@ -160,6 +161,15 @@ def test_mcnemar_by_hand():
     second = [True] + [False] * 5 + [True] * 3
     assert mcnemar(first, second) == pytest.approx(14 / 64)
     assert mcnemar([True], [True]) == 1.0
+
+
+def test_the_interval_of_a_mean_counts_groups_and_not_cases():
+    # two groups of opposite values, however many cases each: a draw of two groups is both, or one of them twice
+    values = [1.0] * 50 + [0.0] * 50
+    assert mean_interval(values, ["a"] * 50 + ["b"] * 50) == (0.0, 1.0)
+    low, high = mean_interval(values, range(100))
+    # standard error of 100 cases is .05
+    assert (low, high) == pytest.approx((0.4, 0.6), abs=0.02)
 
 
 def test_paired_permutation_by_hand():

@@ -18,6 +18,7 @@ COMMANDS = (
     "doctor",
     "probes",
     "bench",
+    "maps",
 )
 """A module of this folder each, in the order in which `--help` lists them."""
 

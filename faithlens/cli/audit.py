@@ -51,6 +51,10 @@ def audit(
     engine: Annotated[str, typer.Option(help="packed, or reference: one forward pass a request.")] = "packed",
     batch_size: options.BatchSize = 64,
     seed: Annotated[int, typer.Option(help="For swaps of images, and for sampling.")] = 0,
+    maps: Annotated[str, typer.Option(help="Attribution methods, separated by commas; default: none.")] = "",
+    map_targets: Annotated[
+        str, typer.Option(help="What maps explain: answer, margin, sentences, claims, think.")
+    ] = "answer,sentences",
     calibrate: Annotated[
         bool | None,
         typer.Option(help="Calibrate on cases that --limit leaves over, if no calibration is kept; default: phantoms."),
@@ -88,6 +92,8 @@ def audit(
             engine=engine,
             batch_size=batch_size,
             seed=seed,
+            maps=options.names(maps),
+            map_targets=options.names(map_targets),
         )
     show_summary(run, console)
     if run.manifest["counts"]["left_out"]:
