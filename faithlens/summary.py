@@ -72,7 +72,7 @@ def summarise(run: Run) -> Summary:
     )
 
 
-def _unit(case: Case) -> str:
+def unit(case: Case) -> str:
     """Patient of a case; a case without one stands for itself."""
     return f"case {case.id}" if case.group is None else f"group {case.group}"
 
@@ -85,7 +85,7 @@ def _accuracy(cases: dict[str, Case], traces: Sequence[Trace]) -> dict[str, Rate
     if len(parts) > 1:
         parts["all"] = known
     return {
-        name: rate([trace.choice == case.key for case, trace in part], [_unit(case) for case, _ in part])
+        name: rate([trace.choice == case.key for case, trace in part], [unit(case) for case, _ in part])
         for name, part in parts.items()
     }
 
@@ -97,7 +97,7 @@ def _verdicts(cases: dict[str, Case], verdicts: Sequence[Verdict]) -> tuple[Verd
         told = [verdict for verdict in part if verdict.flagged is not None]
         reasons = Counter(verdict.reason for verdict in part if verdict.flagged is None)
         if part:
-            failing = rate([bool(verdict.flagged) for verdict in told], [_unit(cases[v.case_id]) for v in told])
+            failing = rate([bool(verdict.flagged) for verdict in told], [unit(cases[v.case_id]) for v in told])
             names = tuple(sorted({name for verdict in told for name in verdict.probes}))
             why = reasons.most_common(1)[0][0] if reasons else ""
             lines.append(VerdictLine(axis, failing, names, len(part) - len(told), why))
@@ -121,7 +121,7 @@ def _line(axis: Axis, probe: str, cases: dict[str, Case], part: Sequence[Finding
     return ProbeLine(
         axis,
         probe,
-        rate([bool(finding.flagged) for finding in judged], [_unit(cases[finding.case_id]) for finding in judged]),
+        rate([bool(finding.flagged) for finding in judged], [unit(cases[finding.case_id]) for finding in judged]),
         fmean(finding.score for finding in scored) if scored else math.nan,
         len(scored),
         len(part) - len(scored),

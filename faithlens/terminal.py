@@ -17,7 +17,7 @@ from rich.text import Text
 from faithlens.material import Progress as Report
 from faithlens.probes import SUITES, discover
 from faithlens.records import AXES
-from faithlens.stats import Rate
+from faithlens.showing.numbers import interval, number, p, share
 from faithlens.store import Run
 from faithlens.summary import Summary, summarise
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from faithlens.calibrate import Calibrated
     from faithlens.clusters import Clustering
     from faithlens.comparison import Comparison
-
-FEW = 30
-"""Below so many cases a rate is shown as a count with its interval, not as a percentage."""
 
 
 @contextmanager
@@ -100,7 +97,7 @@ def show_summary(run: Run, console: Console) -> Summary:
 def _accuracy(summary: Summary) -> Table:
     made = Table("modality", "right", "accuracy", "interval", title="Accuracy", title_justify="left")
     for name, found in summary.accuracy.items():
-        made.add_row(Text(name), f"{found.hits}/{found.of}", _share(found), _interval(found))
+        made.add_row(Text(name), f"{found.hits}/{found.of}", share(found), interval(found))
     return made
 
 
@@ -109,7 +106,7 @@ def _verdicts(summary: Summary) -> Table:
     for column in ("axis", "verdicts", "fails", "interval", "cannot tell"):
         made.add_column(column, no_wrap=True)
     for line in summary.verdicts:
-        cells = (str(line.failing.of), _share(line.failing), _interval(line.failing), str(line.cannot_tell))
+        cells = (str(line.failing.of), share(line.failing), interval(line.failing), str(line.cannot_tell))
         made.add_row(line.axis, *cells)
     return made
 
@@ -132,9 +129,9 @@ def show_calibration(calibrated: Calibrated, console: Console) -> None:
         seen.add_column(column, no_wrap=True)
     for line in sorted(found.probes, key=lambda line: (AXES.index(line.axis), line.probe)):
         area = line.auroc
-        interval = f"{area.low:.2f}-{area.high:.2f}" if area.positives and area.negatives else "-"
+        between = f"{area.low:.2f}-{area.high:.2f}" if area.positives and area.negatives else "-"
         style = "dim" if line.blindness else None
-        cells = (_number(area.value), interval, _number(line.tpr), _number(line.ece))
+        cells = (number(area.value), between, number(line.tpr), number(line.ece))
         seen.add_row(line.axis, line.probe, *cells, style=style)
     console.print(seen)
     console.print(
@@ -142,18 +139,18 @@ def show_calibration(calibrated: Calibrated, console: Console) -> None:
     )
     axes = Table("axis", "verdict rests on", "AUROC", "TPR", "ECE", title="Verdicts", title_justify="left")
     for axis in found.axes:
-        cells = (_number(axis.auroc.value), _number(axis.tpr), _number(axis.ece))
+        cells = (number(axis.auroc.value), number(axis.tpr), number(axis.ece))
         axes.add_row(axis.axis, ", ".join(axis.probes) or "nothing: cannot tell", *cells)
     console.print(axes)
     for line in found.probes:
         if not math.isnan(line.dose_spearman):
-            told = f"{line.probe}: Spearman {_number(line.dose_spearman)} over W3's dose, slope {line.dose_slope:+.2f}"
+            told = f"{line.probe}: Spearman {number(line.dose_spearman)} over W3's dose, slope {line.dose_slope:+.2f}"
             console.print(Text(told, style="dim"))
     for line in found.probes:
         if line.blindness:
             console.print(Text(line.blindness, style="dim"))
     for pair in found.agreement:
-        told = f"{pair.axis}: {pair.first} and {pair.second} agree at kappa {_number(pair.kappa)}"
+        told = f"{pair.axis}: {pair.first} and {pair.second} agree at kappa {number(pair.kappa)}"
         console.print(Text(f"{told} over {pair.replies} replies", style="dim"))
     console.print(Text(f"calibration: {calibrated.path}"), soft_wrap=True)
 
@@ -170,19 +167,19 @@ def show_clusters(clustering: Clustering, console: Console) -> None:
             f"says      {', '.join(card.terms)}",
             *(
                 f"met in    {found.stratum}: {found.inside:.0%} here, {found.outside:.0%} elsewhere "
-                f"(odds ratio {found.odds_ratio:.1f}, q {_p(found.q)})"
+                f"(odds ratio {found.odds_ratio:.1f}, q {p(found.q)})"
                 for found in card.enriched
             ),
             f"for one   {', '.join(card.exemplars)}",
-            f"stability {_number(card.stability)}",
+            f"stability {number(card.stability)}",
         ]
         console.print(Text(f"\n{named}", style="bold"))
         for line in lines:
             console.print(Text(f"  {line}"))
     console.print(
         f"\n{clustering.unclustered} failing replies are in no cluster. Bootstraps by patient agree at adjusted Rand "
-        f"{_number(clustering.bootstrap_ari)}; with shuffled features {_number(clustering.shuffled_ari)}, in a cloud "
-        f"without clusters {_number(clustering.cloud_ari)}.",
+        f"{number(clustering.bootstrap_ari)}; with shuffled features {number(clustering.shuffled_ari)}, in a cloud "
+        f"without clusters {number(clustering.cloud_ari)}.",
         style="dim",
         highlight=False,
     )
@@ -198,17 +195,9 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         shown = Table("what", "pairs", "first", "second", "change", "p", "says", title=title, title_justify="left")
         for line in lines:
             change = f"{line.second - line.first:+.3f}" if line.pairs else "-"
-            cells = (str(line.pairs), _number(line.first), _number(line.second), change, _p(line.p_adjusted))
+            cells = (str(line.pairs), number(line.first), number(line.second), change, p(line.p_adjusted))
             shown.add_row(Text(line.what), *cells, line.says)
         console.print(shown)
-
-
-def _p(value: float) -> str:
-    return "-" if math.isnan(value) else "< .001" if value < 0.001 else f"{value:.3f}"
-
-
-def _number(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.2f}"
 
 
 def _rates(summary: Summary) -> Table:
@@ -217,25 +206,15 @@ def _rates(summary: Summary) -> Table:
         made.add_column(column, no_wrap=True)
     for line in summary.probes:
         mean = "-" if math.isnan(line.mean_score) else f"{line.mean_score:.2f}"
-        made.add_row(line.axis, line.probe, str(line.scored), mean, _share(line.flagged), _interval(line.flagged))
+        made.add_row(line.axis, line.probe, str(line.scored), mean, share(line.flagged), interval(line.flagged))
     return made
-
-
-def _share(found: Rate) -> str:
-    if not found.of:
-        return "-"
-    return f"{found.value:.0%}" if found.of >= FEW else f"{found.hits} of {found.of}"
-
-
-def _interval(found: Rate) -> str:
-    return f"{found.low:.0%}-{found.high:.0%}" if found.of else "-"
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """A plain table of untrusted text."""
     made = Table(title=title, title_justify="left")
-    for number, column in enumerate(columns):
-        made.add_column(column, no_wrap=number == 0)
+    for place, column in enumerate(columns):
+        made.add_column(column, no_wrap=place == 0)
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     return made

@@ -20,7 +20,10 @@ def faithlens(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "faithlens", *arguments], capture_output=True, text=True, env=wide)
 
 
-@pytest.mark.parametrize("command", ["", "audit", "calibrate", "compare", "clusters", "export", "doctor", "probes"])
+COMMANDS = ["", "audit", "calibrate", "compare", "clusters", "report", "export", "doctor", "probes"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches_and_loads_no_torch(command: str):
     code = (
         "import sys; sys.argv = ['faithlens', *sys.argv[1:]]\n"

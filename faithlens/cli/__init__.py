@@ -13,6 +13,7 @@ COMMANDS = (
     "calibrate",
     "compare",
     "clusters",
+    "report",
     "export",
     "dashboard",
     "doctor",

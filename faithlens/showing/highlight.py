@@ -37,6 +37,11 @@ def escaped(text: str) -> str:
     return _CONTROL.sub(_written_out, escape(text))
 
 
+def visible(text: str) -> str:
+    """Text for a page that is not HTML, with the same controls written out."""
+    return _CONTROL.sub(lambda found: f"U+{ord(found[0]):04X}", text)
+
+
 def _written_out(found: re.Match[str]) -> str:
     char = found[0]
     name = unicodedata.name(char, "control character").lower()
