@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from faithlens.report.contents import Contents
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 TASK = "visual-question-answering"
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$&])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$])")
 
 
 def card(run: Run) -> str:
@@ -64,7 +65,7 @@ def _results(contents: Contents) -> list[EvalResult]:
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(visible(text).split()))
+    return _SPECIAL.sub(r"\\\1", escape(" ".join(visible(text).split()), quote=False))
 
 
 def _section(contents: Contents) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -13,7 +13,7 @@ from typing import Any
 
 from faithlens.calibration import Calibration, ProbeMeasured, load
 from faithlens.clusters import Clustering, of_run
-from faithlens.clusters.failing import failing
+from faithlens.clusters.failing import Reply, failing
 from faithlens.errors import FaithlensError
 from faithlens.records import AXES, AttributionMap, Axis, Case, Finding, MapExam, Trace, Verdict
 from faithlens.showing.words import SUPERFICIAL
@@ -83,10 +83,19 @@ class Contents:
     # ------------------------------------------------------------------------------ headline
 
     @cached_property
+    def _fails(self) -> Mapping[Reply, frozenset[Axis]]:
+        return failing(self.findings, self.verdicts)[0]
+
+    def fails_in(self, cluster: int) -> list[tuple[Axis, int]]:
+        """How many replies of a cluster fail on each axis, the commonest first."""
+        inside = [(m.case_id, m.rollout) for m in self.clusters.members if m.cluster == cluster]
+        counts: list[tuple[Axis, int]] = [(axis, sum(axis in self._fails[reply] for reply in inside)) for axis in AXES]
+        return sorted((line for line in counts if line[1]), key=lambda line: -line[1])
+
+    @cached_property
     def failing(self) -> Rate:
         """Replies that fail on at least one axis, by verdicts or, without them, by published cut-offs."""
-        found, _ = failing(self.findings, self.verdicts)
-        return self._rate(self.traces, lambda trace: (trace.case_id, trace.rollout) in found)
+        return self._rate(self.traces, lambda trace: (trace.case_id, trace.rollout) in self._fails)
 
     @cached_property
     def superficial(self) -> Rate:

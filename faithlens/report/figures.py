@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from faithlens.calibration import ProbeMeasured
 from faithlens.clusters import Clustering
 from faithlens.records import AXES
+from faithlens.showing.highlight import visible
 from faithlens.showing.words import AXIS_NAME
 from faithlens.stats import Rate
 
@@ -54,7 +56,9 @@ def _svg(figure: Figure, name: str, told: str) -> Markup:
     from markupsafe import escape
 
     buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": name}):
+    with matplotlib.rc_context({"svg.hashsalt": name}), warnings.catch_warnings():
+        # the reader's browser has the letters that the font for measuring lacks
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
     drawn = buffer.getvalue()[buffer.getvalue().index("<svg") :].replace(INK, "currentColor")
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.DOTALL)
@@ -62,6 +66,12 @@ def _svg(figure: Figure, name: str, told: str) -> Markup:
     drawn = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{name}-", drawn)
     head, _, rest = drawn.partition(">")
     return Markup(f'{head} role="img"><title>{escape(told)}</title>{rest}')
+
+
+def _label(text: str) -> str:
+    """Text of a file as matplotlib shows it: no formula, no hidden label, one short line."""
+    plain = visible(" ".join(text.split())).replace("$", r"\$").lstrip("_")
+    return plain if len(plain) <= 32 else f"{plain[:31]}…"
 
 
 def _new(width: float, height: float) -> tuple[Figure, Any]:
@@ -140,7 +150,8 @@ def early(rows: Sequence[tuple[str, float, bool]]) -> Markup:
     """Share of replies that already give their final answer, by the share of the think that was kept."""
     with _styled() as sns:
         figure, axes = _new(6.4, 3.4)
-        names, kept, same = (list(column) for column in zip(*rows, strict=True))
+        modalities, kept, same = (list(column) for column in zip(*rows, strict=True))
+        names = [_label(modality) for modality in modalities]
         order = list(dict.fromkeys(sorted(names)))
         sns.lineplot(
             x=[100 * share for share in kept],

@@ -128,7 +128,9 @@ def _replied(i: int, images: tuple[str, ...], evil: str) -> tuple[Case, Trace]:
         (f"a cyst {evil}", "a mass"),
         "A" if i % 2 else "B",
         images=images,
-        modality="CT" if i % 3 == 1 else "MR",
+        modality="CT" if i % 3 == 1 else f"_超声 $x^ {evil}",
+        question_type=evil,
+        anatomy=evil,
         boxes_xyxy_px=((4.0, 4.0, 12.0, 12.0),) if images else (),
         group=f"patient-{i}",
     )

@@ -35,5 +35,5 @@ def test_without_verdicts_no_rate_is_claimed(build: Build):
 
 
 def test_names_are_text_in_markdown():
-    assert plain("CT | *a*\n<b>") == r"CT \| \*a\* \<b\>"
+    assert plain("CT | *a*\n<b>") == r"CT \| \*a\* &lt;b&gt;"
     assert plain("a\u202eb") == r"aU\+202Eb"
