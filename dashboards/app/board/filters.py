@@ -60,13 +60,13 @@ class Filter:
         if self.fails:
             parts.append("(" + " or ".join(f"fails_{axis}" for axis in self.fails) + ")")
         if self.quadrant:
-            parts.append("(id, rollout) in (select (case_id, rollout) from quadrants where quadrant = ?)")
+            parts.append("n in (select n from quadrants where quadrant = ?)")
             values.append(self.quadrant)
         if self.flagged:
-            parts.append("(id, rollout) in (select (case_id, rollout) from scores where probe = ? and flagged)")
+            parts.append("n in (select n from scores where probe = ? and flagged)")
             values.append(self.flagged)
         if self.cluster is not None:
-            parts.append("(id, rollout) in (select (case_id, rollout) from members where cluster = ?)")
+            parts.append("n in (select n from members where cluster = ?)")
             values.append(self.cluster)
         return " and ".join(parts), values
 

@@ -1,10 +1,10 @@
 """A run as a table that filters, sorts and pages without waiting: DuckDB over the run's Parquet files.
 
-replies    one row a reply: n, id, rollout, question, modality, …, answer, reply, part, failing, highest, and for each
-           axis its probability p_<axis> and whether it fails_<axis>; null = cannot tell
-members    one row a clustered reply: case_id, rollout, cluster, x, y
-scores     one row a reply and probe, read when it is first asked for: case_id, rollout, probe, score, flagged
-quadrants  one row a reply with a place among the four quadrants: case_id, rollout, quadrant, moved, words
+replies    one row a reply: n (as audited), id, rollout, question, modality, …, answer, reply, part, failing, highest,
+           and for each axis its probability p_<axis> and whether it fails_<axis>; null = cannot tell
+members    one row a clustered reply: n, cluster, x, y
+scores     one row a reply and probe, read when it is first asked for: n, probe, score, flagged
+quadrants  one row a reply with a place among the four quadrants: n, quadrant, moved, words
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HIGHEST = "greatest(" + ", ".join(f"p_{axis}" for axis in AXES) + ")"
 _REPLIES = f"""
 create table replies as
 with asked as (
-    select row_number() over () as n, id, question, options, modality, anatomy, question_type, source, key,
+    select row_number() over () as place, id, question, options, modality, anatomy, question_type, source, key,
            coalesce('group ' || "group", 'case ' || id) as unit
     from read_parquet(?)
 ),
@@ -49,24 +49,31 @@ told as (
     from read_parquet(?, filename = true)
 ),
 judged as (select case_id, rollout, {_VERDICTS} from read_parquet(?) group by all)
-select asked.*, told.* exclude (case_id), judged.* exclude (case_id, rollout),
+select row_number() over (order by place, told.rollout) as n, asked.* exclude (place), told.* exclude (case_id),
+       judged.* exclude (case_id, rollout),
        case when choice is null then 'unreadable' when key is null then null
             when choice = key then 'right' else 'wrong' end as answer,
        {_FAILING} as failing, {_HIGHEST} as highest
 from told join asked on told.case_id = asked.id
      left join judged on judged.case_id = told.case_id and judged.rollout = told.rollout
-order by n, rollout
+order by n
+"""
+
+_MEMBERS = """
+insert into members
+select n, cluster, x, y from read_parquet(?) m join replies r on r.id = m.case_id and r.rollout = m.rollout
 """
 
 _SCORES = """
 create table scores as
-select case_id, rollout, probe, case when isnan(score) then null else score end as score, flagged, metrics
-from read_parquet(?)
+select n, probe, case when isnan(score) then null else score end as score, flagged,
+       case when probe = 'four_quadrants' then metrics end as metrics
+from read_parquet(?) f join replies r on r.id = f.case_id and r.rollout = f.rollout
 """
 
 _QUADRANTS = """
 create table quadrants as
-select case_id, rollout, greatest(0, metrics['tvd_blank'] - metrics['tvd_floor']) as moved,
+select n, greatest(0, metrics['tvd_blank'] - metrics['tvd_floor']) as moved,
        greatest(metrics['tvd_reworded'], metrics['tvd_rotated']) as words,
        case when metrics['ideal'] = 1 then 'ideal' when metrics['fragile'] = 1 then 'fragile'
             when metrics['dangerous'] = 1 then 'dangerous' else 'worst' end as quadrant
@@ -83,11 +90,9 @@ class Ledger:
         self._scoring = threading.Lock()
         self._scored = False
         self._connection.execute(_REPLIES, [self._files(Case), self._files(Trace), self._files(Verdict)])
-        self._connection.execute(
-            "create table members (case_id varchar, rollout bigint, cluster bigint, x double, y double)"
-        )
+        self._connection.execute("create table members (n bigint, cluster bigint, x double, y double)")
         if self._files(Member):
-            self._connection.execute("insert into members by name from read_parquet(?)", [self._files(Member)])
+            self._connection.execute(_MEMBERS, [self._files(Member)])
         self.replies = int(self._row("select count(*) from replies")[0])
         self._repeats = self.replies > int(self._row("select count(distinct unit) from replies")[0])
 
@@ -268,6 +273,6 @@ class Ledger:
     def members(self, most: int = 4000) -> pd.DataFrame:
         """Replies with their place on the map of clusters; always the same sample where there are more."""
         return self._table(
-            "select m.case_id as id, m.rollout, cluster, x, y, question, failing from members m "
-            f"join replies r on r.id = m.case_id and r.rollout = m.rollout order by hash(m.case_id) limit {most}"
+            "select id, rollout, cluster, x, y, question from members join replies using (n) "
+            f"order by hash(id) limit {most}"
         )
