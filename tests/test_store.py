@@ -256,3 +256,35 @@ def test_records_are_frozen():
     for record in RECORDS:
         assert record.__dataclass_params__.frozen
     assert replace(BadRow("f", "1", "x"), row="2").row == "2"
+
+
+# --------------------------------------------------------------------------------- a run that moves
+
+
+def test_a_run_that_is_moved_keeps_its_own_images_and_those_elsewhere(tmp_path: Path):
+    first, elsewhere = tmp_path / "first", str(tmp_path / "elsewhere.png")
+    own = str(first / "phantoms" / "1.png")
+    run = store.RunFolder(first)
+    run.table(Case, [Case("1", "?", images=(own, elsewhere))])
+    run.table(ImageFile, [ImageFile(own, "0")])
+    run.add(Trace, 0, [Trace("1", "", "no_answer")], {})
+    run.add(Finding, 0, [Finding("1", "p", "post_hoc", 0.5, arms=(Arm("a", (own, elsewhere), (), ()),))], {})
+    assert run.rows(Case)[0].images == (own, elsewhere)
+    run.finish({})
+    moved = store.open_run(first.rename(tmp_path / "second"))
+    there = (str(tmp_path / "second" / "phantoms" / "1.png"), elsewhere)
+    dossier = moved.case("1")
+    assert dossier.case.images == dossier.findings[0].arms[0].images == there
+    assert tuple(moved.cases["images"][0]) == there and moved.rows(ImageFile)[0].path == there[0]
+
+
+def test_a_case_is_found_in_whichever_parts_hold_it(tmp_path: Path):
+    run = store.RunFolder(tmp_path)
+    run.table(Case, [Case("1", "?"), Case("2", "?")])
+    for window, (case_id, rollout) in enumerate([("1", 0), ("2", 0), ("1", 1)]):
+        run.add(Trace, window, [Trace(case_id, "", "no_answer", rollout=rollout)], {})
+    run.finish({})
+    found = store.open_run(tmp_path)
+    assert [trace.rollout for trace in found.case("1").traces] == [0, 1]
+    assert found.case("2", ["part-00001.parquet"]).traces == found.case("2").traces
+    assert found.columns(Trace, ("rollout", "case_id")).to_numpy().tolist() == [[0, "1"], [0, "2"], [1, "1"]]
