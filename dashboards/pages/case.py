@@ -267,7 +267,10 @@ def page(ledger: Ledger) -> None:
 def shown(ledger: Ledger, dossier: Dossier, trace: Trace) -> None:
     case = dossier.case
     findings = [finding for finding in dossier.findings if finding.rollout == trace.rollout]
-    verdicts = [verdict for verdict in dossier.verdicts if verdict.rollout == trace.rollout]
+    verdicts = sorted(
+        (verdict for verdict in dossier.verdicts if verdict.rollout == trace.rollout),
+        key=lambda verdict: AXES.index(verdict.axis),
+    )
     maps = [found for found in dossier.maps if found.rollout == trace.rollout]
     exams = ledger.run.rows(MapExam)
     if len(dossier.traces) > 1:
@@ -284,7 +287,7 @@ def shown(ledger: Ledger, dossier: Dossier, trace: Trace) -> None:
     marks = [mark for finding in findings for mark in finding.marks]
     viewer(case, trace, marks, maps, exams, answered(case, trace) + failures(verdicts))
     examined(exams, {found.method for found in maps})
-    judged(sorted(verdicts, key=lambda verdict: AXES.index(verdict.axis)), findings)
+    judged(verdicts, findings)
     scores(findings)
     left, right = st.columns([1, 1], gap="large")
     with left:

@@ -30,7 +30,7 @@ def about(ledger: Ledger) -> None:
     manifest = ledger.run.manifest
     calibration = manifest.get("calibration", {})
     rests = f"calibrated on {calibration['cases']} cases" if calibration.get("cases") else "not calibrated: no verdicts"
-    subject = Path(manifest["subject"].get("id") or "replies collected elsewhere").name
+    subject = "/".join(Path(manifest["subject"].get("id") or "replies collected elsewhere").parts[-2:])
     plain(f"{runs.name()}  ·  {subject}  ·  prompt {manifest['plan']['prompt']}  ·  {rests}", "quiet")
     right, failed = ledger.right().get("", rate_of({})), ledger.failed()
     cells = st.columns(4)
