@@ -39,5 +39,5 @@ def test_a_folder_that_is_not_there_is_named():
 
 def test_the_bundled_example_is_whole_and_small():
     run = open_run(EXAMPLE)
-    assert len(run.traces) == 36 and all(Path(path).is_file() for case in run.rows(Case) for path in case.images)
+    assert len(run.traces) == 54 and all(Path(path).is_file() for case in run.rows(Case) for path in case.images)
     assert sum(file.stat().st_size for file in EXAMPLE.rglob("*") if file.is_file()) < 1_500_000

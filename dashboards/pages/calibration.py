@@ -75,7 +75,7 @@ def seen(calibration: Calibration) -> None:
             ),
             hide_index=True,
             column_config={
-                "Axis": st.column_config.TextColumn(width="small"),
+                "Axis": st.column_config.TextColumn(width=130),
                 "Verdict rests on": st.column_config.TextColumn(width="medium"),
                 "AUROC": st.column_config.NumberColumn(format="%.2f", help="0.5 = chance, 1 = told apart always."),
                 "TPR": st.column_config.NumberColumn(

@@ -154,8 +154,9 @@ def write(folder: Path, cases: int = 12, *, whole: bool = True, images: bool = T
     run.table(Verdict, [verdict for i in range(cases) for verdict in verdicts(i, whole)])
     if whole:
         keep(calibration(), folder / CALIBRATION)
-        exams = (("occlusion", "deletion", True), ("saliency", "randomised weights", False))
-        run.table(MapExam, [MapExam(method, exam, 20, 0.3, 0.2, 0.4, passed) for method, exam, passed in exams])
+        passed = MapExam("occlusion", "verdict", 20, 1.0, passed=True)
+        failed = MapExam("saliency", "verdict", 20, 0.5, passed=False, reason="failed: randomised weights")
+        run.table(MapExam, [MapExam("occlusion", "deletion", 20, 0.3, 0.2, 0.4, True), passed, failed])
         run.table(Member, [Member(one.id, 0 if i % 4 == 2 else -1, float(i), 0.0) for i, one in enumerate(asked)])
         enriched = (Enrichment("modality: MR", 3.0, 0.01, 1.0, 0.3),)
         run.table(ClusterCard, [ClusterCard(0, 3, "post_hoc", ("lesion lies",), enriched, ("case-2",), 0.9)])

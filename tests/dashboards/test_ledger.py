@@ -94,8 +94,12 @@ def test_a_case_is_read_from_the_part_that_holds_it(ledger: Ledger):
 
 
 def test_a_map_bears_the_mark_of_its_exams():
-    held = [MapExam("a", "deletion", 9, 0.1, passed=True), MapExam("b", "deletion", 9, 0.1, passed=True)]
-    held += [MapExam("b", "weights", 9, 0.1, passed=False), MapExam("c", "pointing", 9, math.nan)]
+    held = [
+        MapExam("a", "deletion", 9, 0.1, passed=False),
+        MapExam("a", "verdict", 9, 1.0, passed=True),
+        MapExam("b", "verdict", 9, 0.5, passed=False, reason="failed: weights"),
+        MapExam("c", "pointing", 9, math.nan),
+    ]
     assert [verdict_on(method, held)[0] for method in "abcd"] == ["passes", "fails", "unexamined", "unexamined"]
     assert "weights" in verdict_on("b", held)[1]
     assert [named(target) for target in ("sentence:0", "answer", "claim:2")] == ["sentence 1", "the answer", "claim 3"]

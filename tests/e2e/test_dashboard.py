@@ -117,7 +117,7 @@ def test_from_a_rate_to_a_case_and_its_maps(page: Page):
     expect(canvas).to_have_attribute("aria-label", re.compile("occlusion · the answer"))
     page.get_by_label("Overlay").select_option(index=3)
     expect(canvas).to_have_attribute("aria-label", re.compile("saliency"))
-    expect(page.get_by_text("saliency fails randomised weights")).to_be_visible()
+    expect(page.get_by_text("saliency fails on this checkpoint (failed: randomised weights)")).to_be_visible()
     page.locator(".piece.mapped").hover()
     expect(canvas).to_have_attribute("aria-label", re.compile("sentence 1"))
     canvas.hover(position={"x": 20, "y": 20})

@@ -156,7 +156,7 @@ def seen(rows: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
             "probe:N",
             sort=[row["probe"] for row in rows],
             title=None,
-            axis=alt.Axis(labelLimit=220, labelFontSize=12, labelOverlap=False),
+            axis=alt.Axis(labelLimit=220, labelFontSize=12, labelOverlap=False, labelFlush=False),
         ),
         tooltip=["probe:N", "axis:N", alt.Tooltip("auroc:Q", format=".2f"), "sees:N", "why:N"],
     )
@@ -185,7 +185,7 @@ def changes(rows: Sequence[tuple[str, float, float, str]]) -> alt.LayerChart:
         "what:N",
         sort=list(frame["what"]),
         title=None,
-        axis=alt.Axis(labelLimit=220, labelFontSize=13, labelOverlap=False),
+        axis=alt.Axis(labelLimit=220, labelFontSize=13, labelOverlap=False, labelFlush=False),
     )
     scale = alt.Scale(domain=[0, 1])
     x = alt.X("share:Q", title="share of the paired replies", scale=scale, axis=alt.Axis(format="%"))
@@ -221,10 +221,10 @@ def changes(rows: Sequence[tuple[str, float, float, str]]) -> alt.LayerChart:
 
 def roc(points: Sequence[tuple[float, float]], at: tuple[float, float]) -> alt.LayerChart:
     """False against true positives over all thresholds, and where the chosen one lies."""
-    frame = pd.DataFrame(points, columns=["fpr", "tpr"])
+    frame = pd.DataFrame(points, columns=["fpr", "tpr"]).assign(step=range(len(points)))
     x = alt.X("fpr:Q", title="sound replies flagged (FPR)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
     y = alt.Y("tpr:Q", title="failing replies found (TPR)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
-    line = alt.Chart(frame).mark_line(interpolate="linear", color=BLUE).encode(x=x, y=y, order="fpr:Q")
+    line = alt.Chart(frame).mark_line(interpolate="linear", color=BLUE).encode(x=x, y=y, order="step:O")
     chance = (
         alt.Chart(pd.DataFrame({"fpr": [0, 1], "tpr": [0, 1]}))
         .mark_line(strokeDash=[4, 4], color=GREY)

@@ -21,6 +21,9 @@ from faithlens.showing.words import ROLE_MEANING
 SIDE_PX = 1400
 """Longer side of the image that is sent to a browser; larger ones are made smaller, none is enlarged."""
 
+VERDICT = "verdict"
+"""The exam that sums up all others of a method."""
+
 BELIEVED = ("passes", "unexamined", "fails")
 """What exams may say of a method; maps are offered in this order."""
 
@@ -126,13 +129,12 @@ def named(target: str) -> str:
 
 def verdict_on(method: str, exams: Sequence[MapExam]) -> tuple[str, str]:
     """Whether a method's maps may be believed on this checkpoint: "passes", "fails" or "unexamined", and in words."""
-    held = [exam for exam in exams if exam.method == method and exam.passed is not None]
-    failed = [exam.exam for exam in held if not exam.passed]
-    if failed:
-        return "fails", f"{method} fails {', '.join(failed)} on this checkpoint: do not believe its maps."
-    if held:
-        return "passes", f"{method} passes its exams on this checkpoint: {', '.join(exam.exam for exam in held)}."
-    return "unexamined", f"{method} has not been examined on this checkpoint."
+    found = next((exam for exam in exams if exam.method == method and exam.exam == VERDICT), None)
+    if found is None:
+        return "unexamined", f"{method} has not been examined on this checkpoint."
+    if found.passed:
+        return "passes", f"{method} passes its exams on this checkpoint, held on {found.cases} cases."
+    return "fails", f"{method} fails on this checkpoint ({found.reason}): do not believe its maps."
 
 
 def _sentence(found: AttributionMap) -> int | None:
