@@ -195,7 +195,7 @@ def picture(arm: Arm) -> None:
         st.html('<div class="blank">no image</div>')
     for path in arm.images:
         try:
-            st.image(_thumb(path, arm.edits), width="stretch")
+            st.image(_thumb(path, arm.edits), width="stretch", alt=arm.label)
         except FaithlensError as error:
             st.html(f'<div class="blank">{isolated(str(error))}</div>')
 

@@ -8,7 +8,7 @@ import streamlit as st
 from board import address, filters, runs
 from board.filters import ANSWERS, MISSING, SORT_NAME, Filter
 from board.ledger import PAGE, Ledger
-from board.show import open_case
+from board.show import cell, open_case
 
 from faithlens.probes.four_quadrants import QUADRANTS
 from faithlens.records import AXES, LETTERS, PARSE_STATUSES
@@ -79,7 +79,8 @@ rows = ledger.page(selected, number)
 rows["said"] = [named(choice, list(options)) for choice, options in zip(rows["choice"], rows["options"], strict=True)]
 rows["mark"] = rows["answer"].map({"right": "✓ right", "wrong": "✗ wrong", "unreadable": "? unreadable"})
 rows["axes"] = [[AXIS_NAME[axis] for axis in axes] for axes in rows["fails"]]
-rows["words"] = [excerpt(think, selected.text) for think in rows["think"]]
+rows["words"] = [cell(excerpt(think, selected.text)) for think in rows["think"]]
+rows["question"] = [cell(question) for question in rows["question"]]
 event = st.dataframe(
     rows[["id", "question", "said", "mark", "axes", "highest", "words", "modality", "question_type"]],
     hide_index=True,

@@ -6,7 +6,7 @@ import streamlit as st
 from board import charts, runs
 from board.filters import Filter
 from board.ledger import Ledger
-from board.show import clicked, open_case, open_cases, plain
+from board.show import clicked, label, open_case, open_cases, plain
 
 from faithlens.clusters import Clustering, of_run
 from faithlens.records import ClusterCard
@@ -46,7 +46,7 @@ def carded(ledger: Ledger, card: ClusterCard) -> None:
             said = next((trace.think for trace in case.traces if trace.think), "") or ""
             plain(f"{case.case.question}\n{said[:220]}", "quote")
             if st.button(
-                f"Open {exemplar}".replace("_", r"\_"),
+                f"Open {label(exemplar)}",
                 key=f"{card.cluster}-{exemplar}",
                 type="tertiary",
                 icon=":material/open_in_new:",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from board.filters import ANSWERS, SORT_NAME, Filter, read
 from board.ledger import Ledger
+from board.show import label
 from board.viewer import named, verdict_on
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,6 +104,10 @@ def test_a_map_bears_the_mark_of_its_exams():
     assert [verdict_on(method, held)[0] for method in "abcd"] == ["passes", "fails", "unexamined", "unexamined"]
     assert "weights" in verdict_on("b", held)[1]
     assert [named(target) for target in ("sentence:0", "answer", "claim:2")] == ["sentence 1", "the answer", "claim 3"]
+
+
+def test_a_label_is_no_markdown():
+    assert label("a_b *c* [d](e) $x$ <b>") == r"a\_b \*c\* \[d\]\(e\) \$x\$ \<b\>"
 
 
 def test_no_page_loads_torch(run: Path):

@@ -80,6 +80,11 @@ def test_a_row_opens_its_case_among_those_chosen(open_page: Open, run: Path):
     assert "case-6  ·  2 of 3" in text(app)
 
 
+def test_cells_show_text_as_it_stands(open_page: Open, run: Path):
+    said = open_page("cases", run).dataframe[0].value["words"].iloc[0]
+    assert "<script>" in said and "$x^2$" in said and "\u202e" not in said and "U+202E" in said
+
+
 # ------------------------------------------------------------------------------------------ case
 
 

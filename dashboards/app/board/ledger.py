@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -86,7 +87,7 @@ class Ledger:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY})
+        self._connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY, "temp_directory": gettempdir()})
         self._scoring = threading.Lock()
         self._scored = False
         self._connection.execute(_REPLIES, [self._files(Case), self._files(Trace), self._files(Verdict)])

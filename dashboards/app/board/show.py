@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -15,6 +17,16 @@ from faithlens.showing.highlight import escaped
 def plain(text: str, style: str = "") -> None:
     """Text as it stands, never as Markdown or HTML. Styles are `quiet`, `loud` and `raw`."""
     st.html(f'<div class="faithlens {style}" dir="auto">{escaped(text)}</div>')
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a table: controls that would reorder or hide it are written out."""
+    return "".join(f"U+{ord(c):04X}" if unicodedata.category(c) in ("Cc", "Cf") and c != "\n" else c for c in text)
+
+
+def label(text: str) -> str:
+    """Text for the label of a control, where Streamlit reads Markdown: shown as it stands."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!~$:<>|])", r"\\\1", cell(text))
 
 
 def open_cases(chosen: Filter) -> NoReturn:
