@@ -52,7 +52,7 @@ def excerpt(think: str, text: str) -> str:
     return ("…" if start else "") + think[start : start + 200].replace("\n", " ")
 
 
-def named(letter: str | None, options: list[str]) -> str:
+def named(letter: str | None, options: list[str]) -> str | None:
     return (
         letter
         if letter is None or LETTERS.index(letter) >= len(options)

@@ -14,7 +14,7 @@ from board.show import clicked, open_cases, plain
 from faithlens.probes import discover
 from faithlens.records import AXES, Axis
 from faithlens.showing.words import AXIS_MEANING, AXIS_NAME, QUADRANT_MEANING, question
-from faithlens.stats import rate_of
+from faithlens.stats import Rate, rate_of
 
 SPLITS = {
     "all": "all replies",
@@ -56,7 +56,9 @@ def failing(ledger: Ledger) -> None:
     """Rates by axis; a click opens the replies behind a bar."""
     st.subheader("How often the reasoning fails")
     column = address.one("Split", "split", list(SPLITS), SPLITS, buttons=True, label_visibility="collapsed")
-    found = {axis: strata for axis in AXES if (strata := ledger.failing(axis, None if column == "all" else column))}
+    found: dict[Axis, dict[str, Rate]] = {
+        axis: strata for axis in AXES if (strata := ledger.failing(axis, None if column == "all" else column))
+    }
     if not found:
         st.info(
             "There is no verdict on any reply: this run has no calibration. The probes' own cut-offs are further down; "
