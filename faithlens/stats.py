@@ -180,29 +180,34 @@ def auroc(
     negative: Sequence[float],
     positive_groups: Sequence[Hashable] | None = None,
     negative_groups: Sequence[Hashable] | None = None,
+    positive_weights: Sequence[float] | None = None,
+    negative_weights: Sequence[float] | None = None,
 ) -> Auroc:
     """AUROC with DeLong's interval; with groups Obuchowski's 1997 form of it for clustered data.
 
-    Where all pairs are ordered alike DeLong has no width; Wilson's interval over the number of groups on the smaller
-    side stands in.
+    With weights (how many cases each stands for) a pair counts by the product of its weights. Where all pairs are
+    ordered alike DeLong has no width; Wilson's interval over the number of groups on the smaller side stands in.
     """
     high, low = np.asarray(positive, dtype=float), np.asarray(negative, dtype=float)
     m, n = len(high), len(low)
     if not m or not n:
         return Auroc(math.nan, 0.0, 1.0, m, n)
     wins = (high[:, None] > low[None, :]) + 0.5 * (high[:, None] == low[None, :])
-    value = float(wins.mean())
+    up = np.full(m, 1 / m) if positive_weights is None else np.asarray(positive_weights) / np.sum(positive_weights)
+    down = np.full(n, 1 / n) if negative_weights is None else np.asarray(negative_weights) / np.sum(negative_weights)
+    # weights that do not sum to one exactly must not hide that all pairs are ordered alike
+    value = round(float(up @ wins @ down), 12)
     ours = list(positive_groups) if positive_groups is not None else [("positive", i) for i in range(m)]
     theirs = list(negative_groups) if negative_groups is not None else [("negative", i) for i in range(n)]
     groups = list(dict.fromkeys([*ours, *theirs]))
     index = {group: i for i, group in enumerate(groups)}
     above, below = np.zeros(len(groups)), np.zeros(len(groups))
-    np.add.at(above, [index[group] for group in ours], wins.mean(axis=1) - value)
-    np.add.at(below, [index[group] for group in theirs], wins.mean(axis=0) - value)
+    np.add.at(above, [index[group] for group in ours], up * (wins @ down - value))
+    np.add.at(below, [index[group] for group in theirs], down * (up @ wins - value))
     variance = (
-        _spread(above, above, len(set(ours))) / m**2
-        + _spread(below, below, len(set(theirs))) / n**2
-        + 2 * _spread(above, below, len(groups)) / (m * n)
+        _spread(above, above, len(set(ours)))
+        + _spread(below, below, len(set(theirs)))
+        + 2 * _spread(above, below, len(groups))
     )
     if value in (0.0, 1.0):
         fewer = min(len(set(ours)), len(set(theirs)))

@@ -203,3 +203,11 @@ def test_holm_and_benjamini_hochberg_by_hand():
     # BH from the largest down: .04, min(.04, .02 * 3/2), min(.03, .01 * 3)
     assert benjamini_hochberg([0.04, 0.01, 0.02]) == pytest.approx([0.04, 0.03, 0.03])
     assert holm([]) == benjamini_hochberg([]) == []
+
+
+def test_a_case_that_stands_for_two_counts_as_two():
+    high, low = [0.2, 0.9, 0.7], [0.1, 0.3, 0.75]
+    weighted = auroc(high, low, positive_weights=[2, 1, 1], negative_weights=[1, 1, 3])
+    repeated = auroc([0.2, *high], [*low, 0.75, 0.75], ["a", "a", "b", "c"], ["x", "y", "z", "z", "z"])
+    assert weighted.value == pytest.approx(repeated.value)
+    assert (weighted.low, weighted.high) == pytest.approx((repeated.low, repeated.high))
