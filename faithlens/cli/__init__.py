@@ -16,6 +16,7 @@ COMMANDS = (
     "report",
     "export",
     "dashboard",
+    "agree",
     "doctor",
     "probes",
     "bench",

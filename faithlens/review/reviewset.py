@@ -178,6 +178,13 @@ def key_path(set: Path) -> Path:
     return set.with_name(f"{set.name}.key.json")
 
 
+def set_path(key: Path) -> Path:
+    """Where the set of the key in this file lies. Raises ReviewError for a file that is named otherwise."""
+    if not key.name.endswith(".key.json"):
+        raise ReviewError(f"{key} is not named SET.key.json; give the key that faithlens export wrote beside its set")
+    return key.with_name(key.name.removesuffix(".key.json"))
+
+
 def open_set(path: str | Path) -> ReviewSet:
     """The set in a folder. Raises ReviewError if there is none, or of another format."""
     folder = Path(path)
