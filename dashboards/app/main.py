@@ -22,7 +22,6 @@ PAGES = {
     "clusters": ("Clusters", ":material/scatter_plot:"),
     "calibration": ("Calibration", ":material/straighten:"),
     "compare": ("Compare", ":material/compare_arrows:"),
-    "review": ("Review", ":material/rate_review:"),
 }
 
 OWN_STYLE = """
