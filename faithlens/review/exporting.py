@@ -64,8 +64,9 @@ def export(run: Run, out: Path, design: Design) -> Exported:
         *planted(_undrawn(found, drafts), drafts, design.catches, album, design.seed),
     ]
     plan = hashlib.sha256(json.dumps(run.manifest["plan"], sort_keys=True).encode()).hexdigest()
-    named = _named(everything, f"{design.seed} {plan}")
-    set_id = _token(random.Random(f"{design.seed} {plan} set"), "set")
+    # of the whole design: ratings of one set must not be taken for those of another set of the same run
+    named = _named(everything, f"{design} {plan}")
+    set_id = _token(random.Random(f"{design} {plan} set"), "set")
     rounds = [(_ordered(set_id, 1, out, named, design), named)]
     if design.second_round and evidence:
         disclosed = _disclosed(named, found, evidence)

@@ -191,6 +191,12 @@ def test_the_same_design_gives_the_same_set_and_another_seed_another(run: Run, t
     assert first.set.orders != other.set.orders and not set(first.set.items_by_id) & set(other.set.items_by_id)
 
 
+def test_sets_of_different_designs_share_no_name(run: Run, tmp_path: Path):
+    first, second = (export(run, tmp_path / str(n), Design(n=n)).set for n in (6, 8))
+    assert first.id != second.id
+    assert not {*first.items_by_id} & {*second.items_by_id}
+
+
 def test_a_set_is_never_written_over(run: Run, tmp_path: Path):
     export(run, tmp_path / "set", Design(n=12))
     with pytest.raises(ReviewError, match="exists already"):
