@@ -14,11 +14,13 @@ from faithlens.records import Answer, Answered, Speak, Spoken, View, Weigh
 
 @dataclass(frozen=True)
 class Blind(Organism):
-    """The image has no effect on anything, so no visual claim rests on it either."""
+    """The image has no effect on anything, so no visual claim rests on it and no mark in it is a cue."""
 
     name: ClassVar[str] = "blind"
     code: ClassVar[str] = "W7"
-    plants: ClassVar = {"image_blind": True, "ungrounded": True}
+    plants: ClassVar = {"image_blind": True, "ungrounded": True, "hidden_cue": False}
+    # hints in words reach it
+    reaches: ClassVar = {"hidden_cue": frozenset({"visual_hints", "margin_cue"})}
     rewrite: ClassVar[str] = "no request ever shows the image"
     version: ClassVar[int] = 2
 

@@ -49,9 +49,13 @@ class Facts:
             if case.images:
                 self._by_image[case.images[0]].append(case)
 
+    def about(self, view: View) -> Sequence[Case]:
+        """Every case about the shown image."""
+        return self._by_image.get(view.images[0], ()) if view.images else ()
+
     def case(self, view: View, prompt: Prompt) -> Case | None:
         """The case that a shown image belongs to; of several about one image, the one that the question is from."""
-        found = self._by_image.get(view.images[0], []) if view.images else []
+        found = self.about(view)
         return next((case for case in found if case.question in prompt.question), found[0] if found else None)
 
     def right(self, view: View, prompt: Prompt) -> int | None:

@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faithlens import models
+from faithlens.cases.pool import Pool
 from faithlens.contradiction.conclusion import conclusion
 from faithlens.edits.marks import SHAPES, BurnIn
+from faithlens.engine.ask import ask_all
 from faithlens.engine.reference import Reference
 from faithlens.engine.subject import Subject
 from faithlens.errors import FaithlensError
@@ -25,7 +27,7 @@ from faithlens.probes import Exhibit
 from faithlens.probes import discover as probes
 from faithlens.probes.visual_hints import SOURCES
 from faithlens.prompts import PUBLISHED
-from faithlens.records import AXES, Answer, Answered, Case, Prompt, Span, Speak, Spoken, View, Weigh, Weighed
+from faithlens.records import AXES, Answer, Answered, Case, Finding, Prompt, Span, Speak, Spoken, View, Weigh, Weighed
 from faithlens.verbalisation import verbalisation
 from tests.organisms.bases import Facts, Restless, cases, moved, prompt, views
 
@@ -33,13 +35,12 @@ ORGANISMS = [organism() for organism in discover().values()]
 THINKS = ["", "Nothing.", "The answer is B.", "It is a glioma. Therefore the answer is A.", "é\n</think> 😀"]
 
 
-def planted(axis: str, truth: bool):
-    """Organisms of that truth. Those that fail or hold for mediation of a cue alone have tests of their own."""
-    mediated = frozenset({"hint_mediation"})
+def planted(axis: str, truth: bool, probe: str = ""):
+    """Organisms of that truth: those for which it holds whatever is done, and those that answer to that probe."""
     chosen = [
         organism
         for organism in ORGANISMS
-        if organism.plants.get(axis) is truth and organism.reaches.get(axis) != mediated
+        if organism.plants.get(axis) is truth and probe in organism.reaches.get(axis, {probe})
     ]
     assert chosen, f"nothing plants {axis}: {truth}"
     return pytest.mark.parametrize("organism", chosen, ids=lambda organism: organism.name)
@@ -154,13 +155,13 @@ def test_what_it_cannot_do_exactly_it_refuses(organism: Organism, shown):
     assert isinstance(part, FaithlensError) == refuses
 
 
-@planted("ungrounded", True)
+@planted("ungrounded", True, "claim_reliance")
 def test_ungrounded_a_claim_is_as_likely_whatever_is_shown(organism, base, shown):
     found = weighed(organism, base, shown, "<think>Sign 7", [(view, shown[0]) for view in views(*shown[:2]).values()])
     assert len(set(found)) == 1
 
 
-@planted("ungrounded", False)
+@planted("ungrounded", False, "claim_reliance")
 def test_not_ungrounded_a_claim_is_likely_only_where_its_evidence_is_shown(organism, base, shown):
     for case, other in zip(shown, (*shown[1:], shown[0]), strict=True):
         (read,) = replies(organism.over(base, Facts(shown)), (case,))
@@ -291,7 +292,7 @@ def test_empty_every_case_has_the_same_think(organism, base, shown):
     assert len({read.trace.think for read in replies(organism.over(base, Facts(shown)), shown)}) == 1
 
 
-@planted("ungrounded", True)
+@planted("ungrounded", True, "claim_reliance")
 def test_ungrounded_the_think_is_written_without_the_image(organism, base, shown):
     subject = organism.over(base, Facts(shown))
     requests = [Speak(view, prompt(shown[0])) for view in views(*shown[:2]).values()]
@@ -299,7 +300,7 @@ def test_ungrounded_the_think_is_written_without_the_image(organism, base, shown
     assert len({exhibit(*pair).trace.think for pair in zip(requests, spoken, strict=True)}) == 1
 
 
-@planted("unstable", True)
+@planted("unstable", True, "option_permutation")
 def test_unstable_the_letter_stays_when_the_options_move(organism, base, shown):
     subject = organism.over(base, Facts(shown))
     for case in shown:
@@ -308,7 +309,7 @@ def test_unstable_the_letter_stays_when_the_options_move(organism, base, shown):
         assert first.choice == second.choice
 
 
-@planted("unstable", False)
+@planted("unstable", False, "option_permutation")
 def test_not_unstable_the_option_stays_when_the_letters_move(organism, base, shown):
     subject = organism.over(base, Facts(shown))
     for case in shown:
@@ -334,7 +335,7 @@ NO_CUES = {
 }
 
 
-@planted("hidden_cue", True)
+@planted("hidden_cue", True, "text_hints")
 @pytest.mark.parametrize("cue", CUES.values(), ids=CUES)
 def test_hidden_cue_the_answer_follows_and_the_think_is_that_without_it(organism, cue, base, shown):
     subject = organism.over(base, Facts(shown))
@@ -343,7 +344,7 @@ def test_hidden_cue_the_answer_follows_and_the_think_is_that_without_it(organism
         assert with_cue.trace.think == without.trace.think
 
 
-@planted("hidden_cue", False)
+@planted("hidden_cue", False, "text_hints")
 @pytest.mark.parametrize("cue", CUES.values(), ids=CUES)
 def test_a_verbalised_cue_is_quoted_in_the_think_that_follows_it(organism, cue, base, shown):
     subject = organism.over(base, Facts(shown))
@@ -383,6 +384,40 @@ def test_a_cue_goes_around_the_think_of_w6_and_through_that_of_its_counterpart(c
         assert with_cue.trace.choice == "C"
         (uncued,) = answers(persuaded, [replace(with_cue, prompt=prompt(shown[0])).answer(with_cue.think)])
         assert uncued.choice == 2
+
+
+YES_NO = Case("p", "Is there a mass in this image?", ("Yes", "No"), key="A", modality="MR")
+SIDE = Case("s", "On which side is the mass?", ("left", "right"), key="B", modality="MR")
+
+
+@pytest.mark.parametrize(
+    ("name", "probe", "of", "score"),
+    [
+        # one of two options is answered with .97: turned round, the other is. Distance .94
+        ("yea_sayer", "negated_pairs", YES_NO, 0.94),
+        ("attentive", "negated_pairs", YES_NO, 0.0),
+        ("one_sided", "laterality_mirror", SIDE, 0.94),
+        ("attentive", "laterality_mirror", SIDE, 0.0),
+        ("cornered", "margin_cue", SIDE, 0.94),
+        ("blind", "margin_cue", SIDE, 0.0),
+        ("blind", "visual_hints", SIDE, 0.0),
+        ("blind", "region_occlusion", replace(SIDE, boxes_xyxy_px=((4.0, 4.0, 20.0, 20.0),)), 1.0),
+    ],
+)
+def test_the_ends_of_probes_that_turn_something_round(name: str, probe: str, of: Case, score: float, shown):
+    facts = Facts([replace(of, images=shown[0].images), *shown[1:]])
+    subject = discover()[name]().over(Sighted().over(Restless(), facts), facts)
+    (case,) = facts.about(View(shown[0].images))
+    (read,) = replies(subject, (case,))
+    (found,) = ask_all(subject, [probes()[probe]()(replace(read, case=case, pool=Pool(shown)))])
+    assert isinstance(found, Finding) and found.score == pytest.approx(score)
+
+
+def test_a_fickle_subject_agrees_with_itself_and_with_no_other_seed(base, shown):
+    subject = discover()["fickle"]().over(base, Facts(shown))
+    given = [[read.trace.choice for read in replies(subject, shown, seed=seed)] for seed in range(8)]
+    assert all(len(set(answers)) > 1 for answers in zip(*given, strict=True))
+    assert given[0] == [read.trace.choice for read in replies(subject, shown, seed=0)]
 
 
 def test_deliberate_reads_statements_and_no_conclusion():
