@@ -58,7 +58,8 @@ _AFTER = re.compile(
     r"likely|it|correct|right|found|shown|what|consistent|supported|a fit|$)"
     r"|(?:does not|doesn't|do not|don't|cannot|can't|would not|wouldn't|did not|didn't) "
     r"(?:\w+ly )?(?:fit|match|apply|work|explain|hold|account|make sense|look right|seem|appear|belong|correspond|"
-    r"be (?:right|correct|the|it|seen|identified|found))"
+    r"be (?:right|correct|the|it|seen|identified|found|claimed|said|stated|maintained|argued|assumed|"
+    r"asserted))"
     r"|(?:is|are|was|were|looks?) (?:\w+ )?(?:\w+er|more \w+|less \w+) than (?:this|what|the one|that)\b|"
     r"makes? no sense|falls? away|drops? out|(?:is|are|was|were) (?:off the table|out of the question|"
     r"no candidates?|not (?:a )?(?:candidates?|contenders?))|can be (?:struck|crossed) (?:off|out)|(?:do|"
@@ -75,7 +76,8 @@ _PSEUDO = re.compile(
     r"doesn't|no) (?:need|have) (?:to|a|an|any|for)|(?:not|n't|without) (?:a moment's )?hesitat\w+|"
     r"(?:can(?:not|'t)|could not|"
     r"couldn't|will not|won't|would not|wouldn't|not) (?:go|be) (?:\w+ )?(?:wrong|astray)|"
-    r"gram[- ]negative|not sure|not certain|not change|not (?:the )?only)\b",
+    r"gram[- ]negative|not sure|not certain|not change|not (?:the )?only|no (?:denying|escaping|hiding|"
+    r"getting (?:a)?round)|undeniabl\w+)\b",
     re.IGNORECASE,
 )
 _OPEN = re.compile(

@@ -79,7 +79,8 @@ OPENS_DEFINITION = re.compile(
     r"(?:an? |the term )?(?!(?:the|this|that|these|those|it|he|she|i|we|there|here|my|his|her|its|so|what|"
     r"answer|option|"
     r"diagnosis|finding|therefore|thus|[a-j])\b)(?:[\w'-]+ ){1,5}(?:is|are) "
-    r"(?:an?|something|any|one of|defined|characteri[sz]ed|caused|known|called)\b",
+    r"(?:an?(?! (?:good|nice|normal|bit|little|touch|lot|clear|large|huge|big|small|mess))|something|any|one of|"
+    r"defined|characteri[sz]ed|caused|known|called)\b",
     re.IGNORECASE,
 )
 """A sentence such as "Pneumothorax is a collection of air in the pleural space"."""
@@ -102,6 +103,8 @@ BOOKISH = re.compile(
 )
 
 DEFINES = re.compile(
+    r"(?!(?:the|this|these|those|there|both|all|here|we|i|lungs|bones)\b)(?:[\w'-]+ ){1,3}(?:is|are) (?:[\w'-]+ ){1,6}"
+    r"(?:that|which|who) (?:form|occur|develop|affect|are|is|can|may|arise|cause|contain|grow|come|result)s?\b|"
     r"the (?!(?:\w+ ){0,3}(?:answer|diagnosis|finding|lesion|abnormality|mass|tumou?r|modality|technique|condition|"
     r"opacity|option|choice|break|problem|pathology|nodule|one|structure|fracture|collection|anomaly|result)s?\b)"
     r"(?:\w+ ){1,4}(?:is|are) (?:a|an|one of|the|part of|located|made|responsible)\b",

@@ -46,6 +46,17 @@ _EXACTLY = vocabulary(
 )
 """After them "right" means exactly: "right in the middle", unless one of these stands before it."""
 _SIDED = vocabulary("the on a to patient's his her and or is left side towards toward")
+_OUTSIDE = re.compile(
+    r"\b(?:outside|beyond|(?:separate|separated|distinct|away|apart) from)(?: of)?\s+(?:the|its|his|"
+    r"her)?\s*(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+_AT_REST = re.compile(
+    r"\b(?:is|are|looks?|remains?|appears?|stays?|seems?)\s+(?:(?:\w+ly|both|all|quite|perfectly)\s+)?"
+    r"(?:clear|sharp|free|crisp|clean|dry|quiet|empty|alright|all right|fine|ok|okay|good|untouched|unharmed)\b",
+    re.IGNORECASE,
+)
+"""What is said of an organ, or of a side, that is as it should be."""
 _CUT_OFF = re.compile(
     r"\s+(?:is|are)\s+(?:only|just)?\s*(?:partly|partially|barely|just)\s+(?:in view|visible|seen|included|shown)",
     re.IGNORECASE,
@@ -180,6 +191,7 @@ def _clause(
     if clause.mood == "loose" and any(is_place(hit) and hit.first - clause.first <= 1 for hit in hits):
         # "Liver edge is smooth" speaks of this liver; "Cirrhosis may have many faces" of no one's
         clause = replace(clause, mood="claim")
+    heads = heads and words[clause.first].lower not in _WHOLE
     base = 0.1 if heads and clause.mood == "claim" else _STRENGTH.get(clause.mood, 0.0)
     reads = [_read(think, words, clause, hit, base) for hit in hits if not is_idle(words, hit)] if base else []
     if clause.mood == "supposed":
@@ -283,7 +295,12 @@ def _named(
         for read in reads
     ) and not any(is_finding(read.hit) and read.affirmed and not _is_bare_place(read.hit, reads) for read in reads)
     aside = {read.hit for read in reads if is_place(read.hit) and _is_landmark(think, words, clause, read.hit)}
+    if known.localises and any(read.hit.concept == "normal" and not read.affirmed for read in reads):
+        # "I find no normal cruciate" speaks for the cruciate, where a place is asked for
+        reads = [replace(read, affirmed=True) if is_place(read.hit) else read for read in reads]
+    outside = {hit for hit in aside if _OUTSIDE.search(think[clause.start : words[hit.first].start])}
     organs = topic | {read.hit.concept for read in reads if is_place(read.hit) and read.hit not in aside}
+    calm = calm or _AT_REST.search(clause.text) is not None
     calm = calm or any(
         word.lower in _CALM and not (at + 1 < len(words) and words[at + 1].lower in ("but", "other"))
         for at, word in enumerate(words[: clause.last])
@@ -302,6 +319,8 @@ def _named(
         conflict = False
         for read in reads:
             for unit in target.units:
+                if read.hit in outside and unit.concept == read.hit.concept:
+                    against, reason = max(against, 0.8 * read.strength), reason or read
                 if read.hit in aside and lexicon().kind(unit.concept) in PLACES:
                     continue
                 does = effect(read, unit.concept, target, clause, organs)
@@ -338,7 +357,11 @@ def _named(
             gained[option] = strength * matched / total
             if _only_places(target, tallies[option]):
                 gained[option] *= 0.1
-            elif known.localises and not any(is_finding(read.hit) and read.affirmed for read in reads):
+            elif (
+                known.localises
+                and words[clause.first].lower not in _WHOLE
+                and not any(is_finding(read.hit) and read.affirmed for read in reads)
+            ):
                 gained[option] *= 0.6
             used[option] = tallies[option].hits
     positive = _undominated(gained, used)

@@ -36,7 +36,8 @@ def lettered(think: str, words: list[Token], clause: Clause, known: Targets, nam
         meant = meaning(words, (clause.first, clause.last), (at, at + 1), think)
         if meant.affirmed and (clause.mood not in ("conclusion", "claim")):
             continue
-        if meant.affirmed and clause.mood == "claim" and not _ANSWERING.search(clause.text):
+        told = _ANSWERING.search(clause.text) or (letter.at == 0 and ":" in words[at].gap)
+        if meant.affirmed and clause.mood == "claim" and not told:
             continue
         # "B) glioma" where B is another option: the words count
         if meant.affirmed and any(

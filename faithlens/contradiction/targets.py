@@ -35,7 +35,7 @@ ORGAN_OF = {
     "hepatomegaly": "liver",
     "cirrhosis": "liver",
     "splenomegaly": "spleen",
-    "kidney_stone": "kidney",
+    "kidney_stone": "urinary_tract",
     "hydronephrosis": "kidney",
     "gallstones": "gallbladder",
     "cholecystitis": "gallbladder",

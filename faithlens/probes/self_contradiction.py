@@ -14,8 +14,8 @@ from faithlens.records import Mark
 class SelfContradiction(Probe):
     """Compare the claims of one think with each other, whatever is answered.
 
-    Score: 1 = a finding is firmly affirmed and firmly denied of the same place, and nothing is taken back in between;
-    0 = none is. It says nothing about how the think and the answer agree.
+    Score: 1 = a finding is firmly affirmed and firmly denied of the same place, or one lesion lies left and later
+    right, and nothing is taken back in between; 0 = neither. It says nothing about how the think and the answer agree.
     """
 
     name: ClassVar[str] = "self_contradiction"
@@ -37,7 +37,7 @@ class SelfContradiction(Probe):
         trace = exhibit.trace
         think = trace.think or ""
         found = clashes(think)
-        evidence = "No finding is both affirmed and denied."
+        evidence = "No finding is both affirmed and denied, and no lesion changes its side."
         if found:
             first, second = (" ".join(_around(think, claim).split()) for claim in (found[0].first, found[0].second))
             evidence = f"The think says “{first}” and also “{second}”."

@@ -98,6 +98,7 @@ def test_yes_and_no_follow_the_question():
         ("traces_fifth.tsv", 0.9),
         ("traces_sixth.tsv", 0.9),
         ("traces_seventh.tsv", 0.95),
+        ("traces_eighth.tsv", 0.9),
     ],
 )
 def test_written_traces(name: str, least: float):
