@@ -279,8 +279,8 @@ def clusters(members: pd.DataFrame) -> alt.Chart:
         alt.Chart(shown)
         .mark_point(filled=True, opacity=0.75, cursor="pointer")
         .encode(
-            x=alt.X("x:Q", axis=blank, scale=alt.Scale(zero=False)),
-            y=alt.Y("y:Q", axis=blank, scale=alt.Scale(zero=False)),
+            x=alt.X("x:Q", axis=blank, scale=alt.Scale(zero=False, padding=20)),
+            y=alt.Y("y:Q", axis=blank, scale=alt.Scale(zero=False, padding=20)),
             size=alt.Size("size:Q", scale=None, legend=None),
             color=alt.Color(
                 "name:N", sort=domain, scale=alt.Scale(domain=domain, range=colors), legend=alt.Legend(title="cluster")
@@ -300,4 +300,4 @@ def clusters(members: pd.DataFrame) -> alt.Chart:
 
 
 def number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}"
+    return "–" if math.isnan(value) else f"{round(value, 2) + 0.0:.2f}"
