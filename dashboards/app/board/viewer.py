@@ -124,7 +124,8 @@ def named(target: str) -> str:
         return f"sentence {int(number) + 1}"
     if kind == "claim" and number.isdecimal():
         return f"claim {int(number) + 1}"
-    return {"answer": "the answer", "margin": "the answer over the runner-up"}.get(target, target)
+    words = {"answer": "the answer", "margin": "the answer over the runner-up", "think": "the whole reasoning"}
+    return words.get(target, target)
 
 
 def verdict_on(method: str, exams: Sequence[MapExam]) -> tuple[str, str]:
