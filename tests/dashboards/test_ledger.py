@@ -110,7 +110,7 @@ def test_a_label_is_no_markdown():
     assert label("a_b *c* [d](e) $x$ <b>") == r"a\_b \*c\* \[d\]\(e\) \$x\$ \<b\>"
 
 
-def test_no_page_loads_torch(run: Path):
+def test_every_page_opens_on_whole_runs_and_loads_no_torch(run: Path):
     script = """
 import sys
 from pathlib import Path

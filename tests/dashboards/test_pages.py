@@ -24,11 +24,10 @@ def text(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_opens_on_a_whole_and_on_a_bare_run(name: str, open_page: Open, run: Path, bare: Path):
-    for runs in ((run, bare), (bare,)):
-        app = open_page(name, *runs)
-        assert not app.exception, app.exception
-        assert text(app).strip()
+def test_every_page_opens_on_a_bare_run(name: str, open_page: Open, bare: Path):
+    app = open_page(name, bare)
+    assert not app.exception, app.exception
+    assert text(app).strip()
 
 
 # -------------------------------------------------------------------------------------- overview
