@@ -14,7 +14,7 @@ from board import runs
 
 from faithlens.showing.highlight import STYLE
 
-# page file -> title and icon, in order; those whose file is there are shown
+# page file -> title and icon, in order
 PAGES = {
     "overview": ("Overview", ":material/monitoring:"),
     "cases": ("Cases", ":material/table_rows:"),
@@ -54,7 +54,6 @@ page = st.navigation(
     [
         st.Page(runs.PAGES / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "overview")
         for name, (title, icon) in PAGES.items()
-        if (runs.PAGES / f"{name}.py").exists()
     ],
     position="top",
 )
