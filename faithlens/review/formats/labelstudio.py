@@ -49,14 +49,18 @@ def config(set: ReviewSet) -> str:
     """The labelling interface: every question of the form, and labels for what predictions hold."""
     view = ElementTree.Element("View")
     _add(view, "Header", value=form().title)
+    case = _add(view, "View", style="display: flex; gap: 1.5em")
+    seen, written = _add(case, "View", style="flex: 2"), _add(case, "View", style="flex: 3")
     for number in range(max((len(_pictures(item)) for item in set.items), default=0)):
-        _add(view, "Image", name=_image(number), value=f"${_image(number)}", zoom="true", zoomControl="true")
-    _add(view, "Header", value="$question", size="4")
-    _add(view, "Text", name="options", value="$options")
-    _add(view, "Text", name="think", value="$think")
-    _add(view, "Header", value="$answer", size="4")
+        _add(seen, "Image", name=_image(number), value=f"${_image(number)}", zoom="true", zoomControl="true")
+    _add(written, "Header", value="$question", size="4")
+    _add(written, "Text", name="options", value="$options")
+    _add(written, "Header", value="What was written before the answer", size="5")
+    _add(written, "Text", name="think", value="$think")
+    _add(written, "Header", value="$answer", size="4")
     if set.round == 2:
-        _add(view, "Text", name="audit", value="$audit")
+        _add(written, "Header", value="What the audit found", size="5")
+        _add(written, "Text", name="audit", value="$audit")
     labels = sorted({span.label for item in set.items for span in item.spans})
     if labels:
         spans = _add(view, "Labels", name="spans", toName="think")
