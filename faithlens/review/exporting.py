@@ -74,7 +74,7 @@ def export(run: Run, out: Path, design: Design) -> Exported:
     key = Key(
         set=set_id,
         set_sha256=tuple(one.sha256 for one, _ in rounds),
-        checkpoint=run.manifest["subject"]["id"] or "replies collected elsewhere",
+        checkpoint=_checkpoint(run),
         run=plan,
         entries=_entries(named),
         population={stratum: len(members) for stratum, members in strata.items()},
@@ -87,6 +87,14 @@ def export(run: Run, out: Path, design: Design) -> Exported:
     return Exported(
         sealed[0], key, sealed[1] if len(sealed) > 1 else None, tuple(left_out), _notes(key, drafts, found, design)
     )
+
+
+def _checkpoint(run: Run) -> str:
+    """Its id on the Hub, or the name of its folder without the path that led there."""
+    id = run.manifest["subject"]["id"]
+    if id is None:
+        return "replies collected elsewhere"
+    return Path(id).name if Path(id).is_absolute() else id
 
 
 def _sampled(
