@@ -25,9 +25,9 @@ _INK, _PAPER, _BOX = (32, 32, 32), (255, 255, 255), (0, 220, 90)
 def overlay(image: Image.Image, found: AttributionMap, boxes_xyxy_px: Sequence[Box] = ()) -> Image.Image:
     """The image under its map, one flat colour for each merged token, boxes outlined, the value bar on the right.
 
-    Maps that know a sign are coloured from blue (against the target) to red (for it), others from black to light; both
-    scales are perceptually uniform, and opacity grows with the value, so that what does not matter stays clear. Both
-    ends of the bar are the largest absolute value. Raises RunError for a map without values.
+    Red speaks for the target, blue against it, on a perceptually uniform scale; opacity grows with the value, so that
+    what does not matter stays clear. The bar ends at the largest absolute value, and at 0 where no value is negative.
+    Raises RunError for a map without values.
     """
     if not found.values:
         raise RunError(f"there is no map of {found.case_id} by {found.method} ({found.target}): {found.reason}")
@@ -36,7 +36,7 @@ def overlay(image: Image.Image, found: AttributionMap, boxes_xyxy_px: Sequence[B
     values = np.array(found.values).reshape(found.rows, found.cols)
     most = float(np.abs(values).max())
     signed = bool((values < 0).any())
-    colours, opacity = _coloured(values / most, signed)
+    colours, opacity = _coloured(values / most)
     mask = Image.fromarray(np.rint(255 * OPACITY * opacity).astype(np.uint8))
     shown, cover = (layer.resize(picture.size, Image.Resampling.NEAREST) for layer in (Image.fromarray(colours), mask))
     shown = Image.composite(shown, picture, cover)
@@ -55,11 +55,9 @@ def _enlarged(image: Image.Image) -> Image.Image:
     return picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.BICUBIC)
 
 
-def _coloured(scaled: NDArray[np.float64], signed: bool) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+def _coloured(scaled: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """Colour and opacity in [0, 1] of values in [-1, 1]."""
-    scale = sns.color_palette("vlag" if signed else "rocket", as_cmap=True)
-    place = (scaled + 1) / 2 if signed else scaled
-    colours = np.asarray(scale(place))[..., :3]
+    colours = np.asarray(sns.color_palette("vlag", as_cmap=True)((scaled + 1) / 2))[..., :3]
     return np.rint(255 * colours).astype(np.uint8), np.abs(scaled)
 
 
@@ -68,7 +66,7 @@ def _with_bar(picture: Image.Image, most: float, signed: bool) -> Image.Image:
     whole = Image.new("RGB", (picture.width + _GAP_PX + _BAR_PX + _WORDS_PX, picture.height), _PAPER)
     whole.paste(picture, (0, 0))
     least = -1.0 if signed else 0.0
-    colours, _ = _coloured(np.linspace(1, least, picture.height)[:, None], signed)
+    colours, _ = _coloured(np.linspace(1, least, picture.height)[:, None])
     left = picture.width + _GAP_PX
     whole.paste(Image.fromarray(colours).resize((_BAR_PX, picture.height), Image.Resampling.NEAREST), (left, 0))
     draw, font = ImageDraw.Draw(whole), ImageFont.load_default(12)

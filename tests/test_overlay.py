@@ -56,6 +56,12 @@ def test_the_bar_stands_beside_the_image_and_has_its_colours():
     assert top[0] > top[2] + 30 and bottom[2] > bottom[0] + 30
 
 
+def test_equal_values_have_equal_colours_whether_others_are_negative_or_not():
+    without = np.asarray(overlay(GREY, found(1.0, *([0.0] * 11))))
+    with_one = np.asarray(overlay(GREY, found(1.0, *([0.0] * 10), -1.0)))
+    assert tuple(without[50, 50]) == tuple(with_one[50, 50])
+
+
 def test_no_map_is_no_picture():
     with pytest.raises(RunError, match="changes nothing"):
         overlay(GREY, found(reason="the image changes nothing"))
