@@ -155,7 +155,7 @@ def main() -> None:
     print("| axis | probes | kappa | replies |\n|---|---|---|---|")
     seeing = {probe.probe for probe in found.probes if not probe.blindness}
     for pair in found.agreement:
-        if {pair.first, pair.second} <= seeing:
+        if {pair.first, pair.second} <= seeing and not math.isnan(pair.kappa):
             print(f"| {pair.axis} | {pair.first}, {pair.second} | {_number(pair.kappa)} | {pair.replies} |")
     print(f"\n## On the planted strata of {len(run.rows(Case))} other phantoms\n")
     head = ("axis", "by", "failing / sound", "AUROC (95 %)", "called failing, of failing", "of sound", "no score")

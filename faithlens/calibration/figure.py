@@ -33,7 +33,7 @@ def draw(calibration: Calibration, path: Path) -> Path:
     dosed = [probe for probe in calibration.probes if not math.isnan(probe.dose_spearman)]
     rows = sorted(calibration.probes, key=lambda probe: (AXES.index(probe.axis), probe.probe))
     with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(11, 1.4 + 0.24 * max(10, len(rows))), layout="constrained")
+        figure = Figure(figsize=(13, 1.4 + 0.24 * max(10, len(rows))), layout="constrained")
         figure.suptitle(_title(calibration), x=0.01, ha="left", fontsize=10)
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         _areas(left, rows)
@@ -46,7 +46,11 @@ def draw(calibration: Calibration, path: Path) -> Path:
 
 def _title(calibration: Calibration) -> str:
     about = calibration.about
-    of = f"{about['checkpoint']}, prompt {about['prompt']}, " if {"checkpoint", "prompt"} <= about.keys() else ""
+    of = (
+        f"{'/'.join(Path(about['checkpoint']).parts[-2:])}, prompt {about['prompt']}, "
+        if {"checkpoint", "prompt"} <= about.keys()
+        else ""
+    )
     return f"What the probes can see: {of}organisms over {calibration.cases} cases"
 
 
@@ -76,10 +80,10 @@ def _doses(axes: Axes, dosed: list[ProbeMeasured]) -> None:
         means = {float(name.split("@")[1]): mean for name, mean in probe.means.items() if name.startswith("mixture@")}
         label = f"{probe.probe} (Spearman {probe.dose_spearman:+.2f})"
         axes.plot(sorted(means), [means[dose] for dose in sorted(means)], "o-", color=colour, markersize=4, label=label)
-    axes.set(xlabel="share of the answer that reaches it through the think (W3)", ylabel="mean score")
+    axes.set(xlabel="dose: weight of the think in W3", ylabel="mean score")
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
     axes.set_title("dose-response, post_hoc", loc="left", fontsize=9)
     if dosed:
-        axes.legend(frameon=False, fontsize=7, loc="lower left")
+        axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
     else:
         axes.text(0.5, 0.5, "no probe of post_hoc was asked", ha="center", fontsize=8)
