@@ -13,6 +13,7 @@ from faithlens.report.contents import Contents
 from faithlens.report.examples import examples
 from faithlens.report.methods import limits, methods, references
 from faithlens.report.published import published
+from faithlens.review.written import FOLDER, section
 from faithlens.showing import numbers, words
 from faithlens.showing.highlight import STYLE, isolated
 from faithlens.store import Run
@@ -67,6 +68,7 @@ def _context(contents: Contents) -> dict[str, Any]:
         "early_figure": figures.early(contents.early) if contents.early else None,
         "places_figure": figures.places(contents.clusters) if contents.clusters.cards else None,
         "examples": examples(contents),
+        "agreement": Markup(section(contents.run.path / FOLDER) or ""),
         "methods": methods(contents),
         "references": references(contents),
         "limits": limits(contents),

@@ -17,8 +17,13 @@ from faithlens.report import page
 from faithlens.report.contents import Contents
 from faithlens.report.examples import chosen
 from faithlens.report.published import published
+from faithlens.review.agree import agree
+from faithlens.review.form import form
+from faithlens.review.returned import Source, checked
+from faithlens.review.written import FOLDER, write
 from faithlens.showing.words import AXIS_MEANING
 from tests.report.conftest import EVIL, Build
+from tests.review import reviewed
 
 Shown = Callable[..., str]
 
@@ -61,6 +66,16 @@ def test_a_calibrated_run(shown: Shown):
     assert "dangerous" in html.words and "1,234 requests" in html.words
     assert "12 cases to read" in html.words and "passes its exams on this checkpoint" in html.words
     assert sum(tag == "svg" for tag, _ in html.elements) == 5
+
+
+def test_ratings_of_clinicians_are_told_once_they_are_there(build: Build, tmp_path: Path):
+    run, rated = build(), reviewed.run(tmp_path / "rated")
+    assert "Clinicians' review" not in page(run)
+    made, key = reviewed.review_set(rated, tmp_path / "set")
+    returned = checked([Source("a.csv", tuple(reviewed.rate(made, reviewed.truths(key))))], made, form())
+    write(agree(rated, returned, made, key, form()), returned.bad, run.path / FOLDER)
+    html = Reader(page(run))
+    assert "Clinicians' review" in html.words and ("a", {"href": "#agreement"}) in html.elements
 
 
 def test_the_page_needs_nothing_and_runs_nothing(shown: Shown):
