@@ -47,21 +47,23 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=200)
     parser.add_argument("--methods", default=METHODS)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--blind", action="store_true", help="cases of the image-blind stratum instead of the others")
     parser.add_argument("--table", action="store_true")
     arguments = parser.parse_args()
     if not arguments.table:
         torch.set_num_threads(1)
         with tempfile.TemporaryDirectory() as folder:
-            measure(arguments.n, arguments.methods.split(","), arguments.out, Path(folder))
+            measure(arguments.n, arguments.methods.split(","), arguments.out, Path(folder), arguments.blind)
     print(table(arguments.out))
 
 
-def measure(n: int, labels: list[str], out: Path, folder: Path) -> None:
+def measure(n: int, labels: list[str], out: Path, folder: Path, blind: bool) -> None:
     checkpoint = models.load(str(demo.CHECKPOINT))
     subject = packed_subject(checkpoint)
     methods = choose(labels)
     known = {(line["case"], line["method"]) for line in _lines(out)}
-    cases = [case for case in demo.demo_cases(folder, 2 * n, SEED) if case.boxes_xyxy_px and not _blind(case)][:n]
+    drawn = demo.demo_cases(folder, (18 if blind else 2) * n, SEED)
+    cases = [case for case in drawn if case.boxes_xyxy_px and _blind(case) == blind][:n]
     with out.open("a", encoding="utf-8") as file:
         shaken: list[tuple[Case, Set]] = []
         for case in cases:
@@ -138,6 +140,7 @@ def table(out: Path) -> str:
         mine = [line for line in lines if line["method"] == label and line["case"]]
         drawn = [line for line in mine if not line["reason"]]
         if not drawn:
+            body.append(f"| `{label}` | 0 of {len(mine)} |" + " |" * (1 + len(SHOWN)))
             continue
         cells = [f"{len(drawn)} of {len(mine)}", f"{sorted(line['cpu_s'] for line in drawn)[len(drawn) // 2]:.2f}"]
         cells += [_mean([line[exam] for line in drawn], [line["group"] for line in drawn]) for exam, _ in SHOWN]

@@ -17,14 +17,20 @@ from faithlens.attribution.exams.exam import row
 from faithlens.attribution.exams.infidelity import infidelity
 from faithlens.attribution.exams.localisation import localisation, measured, region
 from faithlens.attribution.exams.randomisation import randomisation
-from faithlens.attribution.maps import Set
+from faithlens.attribution.maps import Set, maps
 from faithlens.attribution.method import Drawn, Method, choose
 from faithlens.attribution.scene import Scene
 from faithlens.attribution.targets import Target
+from faithlens.cases.pool import Pool
 from faithlens.engine.packed import packed_subject
 from faithlens.models.gradients import ImageTokens
-from faithlens.records import Answer, AttributionMap, Case, MapExam, View
+from faithlens.organisms.blind import Blind
+from faithlens.probes import Exhibit
+from faithlens.prompts import ask
+from faithlens.records import Answer, AttributionMap, Case, MapExam, Spoken, View
+from faithlens.replies import trace
 from tests.attribution import known
+from tests.probes.scripted import REPLY, case
 
 CORNER = np.eye(1, 12, 0).reshape(known.GRID)
 """Only the first tile counts."""
@@ -82,6 +88,16 @@ def test_infidelity_is_nothing_for_a_sum_and_much_for_another_map():
     (other,) = infidelity(candidate(specimen(np.random.default_rng(1).normal(size=known.GRID), given)), Effort())
     assert exact.value == pytest.approx(0, abs=1e-9)
     assert other.value > 0.3
+
+
+def test_a_blind_organism_has_no_map_and_its_method_fails(checkpoints: dict[str, Path], pictures: tuple[str, ...]):
+    checkpoint = models.load(str(checkpoints["qwen2_vl"]))
+    shown = case(images=pictures[:1])
+    exhibit = Exhibit(shown, trace(shown, Spoken(REPLY, (), (), True)), ask(shown, known.PROMPT.template), Pool(()))
+    blind = Blind().over(packed_subject(checkpoint))
+    (found,) = maps(exhibit, choose(["occlusion"]), ["answer"], blind, checkpoint)
+    assert found.values == () and "blanking the image changes the target by 0" in found.reason
+    assert verdict("occlusion", 0, []).passed is False
 
 
 # ---------------------------------------------------------------------------------- localisation
