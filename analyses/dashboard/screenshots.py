@@ -28,8 +28,8 @@ WIDTH_PX, HEIGHT_PX = 1280, 1000
 COLORS = 128
 """Of a palette, so that a picture stays under 300 kB."""
 
-ADDRESS = {"overview": "", "case": "case?sort=suspicious"}
-"""Where a page is not simply under its name: the case that fails on most axes."""
+ADDRESS = {"overview": "", "case": "case?sort=contradictory"}
+"""Where a page is not simply under its name: the case whose think contradicts its answer most."""
 
 
 @contextmanager

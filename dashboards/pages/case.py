@@ -12,10 +12,10 @@ import streamlit as st
 from board import address, charts, filters, runs
 from board.ledger import Ledger
 from board.show import case_query, open_case, plain
-from board.viewer import viewer
+from board.viewer import named, viewer
 
 from faithlens.errors import FaithlensError
-from faithlens.records import AXES, Arm, Case, Finding, MapExam, Trace, Verdict
+from faithlens.records import AXES, Arm, AttributionMap, Case, Finding, MapExam, Trace, Verdict
 from faithlens.showing import pictures
 from faithlens.showing.highlight import escaped, isolated
 from faithlens.showing.words import AXIS_MEANING, AXIS_NAME, STATUS_MEANING, question
@@ -218,12 +218,18 @@ def _answer(case: Case, arm: Arm, original: Arm) -> str:
     )
 
 
-def examined(exams: Sequence[MapExam], methods: set[str]) -> None:
-    """What the exams found of the methods whose maps are shown."""
+def examined(exams: Sequence[MapExam], maps: Sequence[AttributionMap]) -> None:
+    """Why some maps are missing, and what the exams found of the methods of the others."""
+    missing = dict.fromkeys(f"No map of {named(found.target)}: {found.reason}." for found in maps if found.reason)
+    methods = {found.method for found in maps}
     rows = [exam for exam in exams if exam.method in methods]
-    if not rows:
+    if not rows and not missing:
         return
     with st.expander("What are these maps worth?"):
+        if missing:
+            plain("\n".join(missing), "quiet")
+        if not rows:
+            return
         st.write(
             "A map that looks convincing may still say nothing about the model. Each method was examined on this "
             "checkpoint; maps of a method that fails are shown so that nobody has to guess, and should not be believed."
@@ -237,7 +243,7 @@ def examined(exams: Sequence[MapExam], methods: set[str]) -> None:
                     "Value": exam.value,
                     "95 %": "" if math.isnan(exam.low) else f"{exam.low:.2f} to {exam.high:.2f}",
                     "Cases": exam.cases,
-                    "Why there is none": exam.reason,
+                    "Remark": exam.reason,
                 }
                 for exam in rows
             ),
@@ -286,7 +292,7 @@ def shown(ledger: Ledger, dossier: Dossier, trace: Trace) -> None:
     asked(case, trace, findings)
     marks = [mark for finding in findings for mark in finding.marks]
     viewer(case, trace, marks, maps, exams, answered(case, trace) + failures(verdicts))
-    examined(exams, {found.method for found in maps})
+    examined(exams, maps)
     judged(verdicts, findings)
     scores(findings)
     left, right = st.columns([1, 1], gap="large")

@@ -111,6 +111,7 @@ def maps(i: int) -> list[AttributionMap]:
         AttributionMap(f"case-{i}", "occlusion", "answer", 2, 2, values),
         AttributionMap(f"case-{i}", "occlusion", "sentence:0", 2, 2, values[::-1], start=7, end=28),
         AttributionMap(f"case-{i}", "saliency", "answer", 2, 2, values),
+        AttributionMap(f"case-{i}", "saliency", "sentence:1", 2, 2, (), "there is nothing to attribute"),
     ]
 
 

@@ -110,6 +110,10 @@ def test_a_case_shows_verdict_evidence_and_every_view(open_page: Open, run: Path
     assert re.search(r"a blank image.*<b><bdi[^>]*>B right</bdi></b> 0.70.*≠ changed", shown)
 
 
+def test_a_missing_map_says_why(open_page: Open, run: Path):
+    assert "No map of sentence 2: there is nothing to attribute." in text(open_page("case", run, case="case-2"))
+
+
 def test_missing_images_say_so_and_hide_nothing_else(open_page: Open, bare: Path):
     app = open_page("case", bare, case="case-1")
     assert not app.exception and "1.png" in text(app) and "What was found out" in text(app)
