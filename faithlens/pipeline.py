@@ -15,7 +15,7 @@ from faithlens.calibration import subject_key
 from faithlens.cases.pool import Pool
 from faithlens.clusters import cluster
 from faithlens.engine.ask import ask_all
-from faithlens.engine.cost import Cost
+from faithlens.engine.cost import Cost, total
 from faithlens.engine.subject import Reply, Subject
 from faithlens.errors import FaithlensError, SettingsError
 from faithlens.material import Item, Material, Progress, Sources, gather
@@ -262,7 +262,7 @@ def _carry_out(
                 "traces": len(items) - len(failed),
             },
             "maps": _of_maps(run, notes, settings),
-            "cost": {key: sum(cost.get(key, 0) for cost in costs) for key in asdict(Cost())},
+            "cost": total(costs),
             "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "seconds_last_process": round(time.time() - started, 1),
         }

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from faithlens.engine.cost import total
 from faithlens.material import Progress as Report
 from faithlens.probes import SUITES, discover
 from faithlens.records import AXES
@@ -82,12 +83,16 @@ def show_summary(run: Run, console: Console) -> Summary:
         style="dim",
         highlight=False,
     )
-    cost = run.manifest["cost"]
+    # runs of earlier versions count less
+    cost = total([run.manifest["cost"]])
     if cost["requests"]:
         console.print(
-            f"cost: {cost['requests']:,} requests, {cost['unique_requests']:,} after equal ones were asked once; "
-            f"{cost['tokens_run']:,} tokens run, {cost['replies']:,} replies of {cost['tokens_generated']:,} tokens, "
-            f"{cost['vision_encodes']:,} image encodes, {cost['forward_seconds'] + cost['speak_seconds']:.0f} s",
+            f"cost on {run.manifest['subject']['device']}: {cost['requests']:,} requests, {cost['unique_requests']:,} "
+            f"after equal ones were asked once; {cost['tokens_requested']:,} tokens requested, "
+            f"{cost['tokens_unique']:,} of them distinct, {cost['tokens_run']:,} run in "
+            f"{cost['forward_seconds']:.0f} s; {cost['vision_encodes']:,} image encodes in "
+            f"{cost['vision_seconds']:.0f} s; {cost['replies']:,} replies of {cost['tokens_generated']:,} tokens in "
+            f"{cost['speak_seconds']:.0f} s; at most {cost['peak_bytes'] / 2**30:.1f} GiB of memory",
             highlight=False,
         )
     console.print(Text(f"run: {run.path}"), soft_wrap=True)
@@ -235,27 +240,3 @@ def show_probes(console: Console) -> None:
                 f"from  {probe.paper.citation} (arXiv {probe.paper.arxiv})",
             ):
                 console.print(Padding(Text(line), (0, 0, 0, 4)))
-
-
-def bench_table(report: Mapping[str, Any]) -> Table:
-    """The ways of a benchmark, with what each costs beside the engine."""
-    ways = report["ways"]
-    engine = next(way["median_seconds"] for way in ways if way["name"] == "engine")
-    rows = [
-        (
-            way["name"],
-            f"{way['median_seconds']:.3f}",
-            f"{way['median_seconds'] / engine:.2f}",
-            f"{way['tokens_run']:,}",
-            str(way["vision_encodes"]),
-            "-" if math.isnan(way["deviation_nats"]) else f"{way['deviation_nats']:.1e}",
-        )
-        for way in ways
-    ]
-    about = report["checkpoint"]
-    title = (
-        f"{report['requests']} requests over {report['views']} views, {report['requested_tokens']:,} tokens, "
-        f"{report['unique_tokens']:,} of them distinct; {about['parameters']:,} parameters, {about['dtype']} on "
-        f"{about['device']} ({report['machine']}, {report['threads']} threads), median of {report['repeats']}"
-    )
-    return table(title, ("way", "seconds", "x engine", "tokens run", "images encoded", "deviation, nats"), rows)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
-from faithlens.engine.packed import Packed
+from faithlens.engine.packed import Packed, packed_subject
 from faithlens.engine.reference import Reference
 from faithlens.engine.sequence import read_out
+from faithlens.engine.subject import Subject
 from faithlens.models.checkpoint import Checkpoint
+from faithlens.models.memory import peak_bytes
 from faithlens.models.vision import Vision
 from faithlens.provenance import provenance
 from faithlens.records import Answer, Answered
+
+_T = TypeVar("_T")
 
 BATCH = 16
 
@@ -29,49 +33,70 @@ class Way:
 
     name: str
     seconds: tuple[float, ...]
+    cpu_seconds: tuple[float, ...]
+    """Of all threads. Where these stay and `seconds` grow, other work shared the machine."""
     tokens_run: int
     vision_encodes: int
     deviation_nats: float
     """Largest difference from one forward per request; NaN for the bound, which answers nothing."""
 
-    @property
-    def median(self) -> float:
-        return median(self.seconds)
+
+Done = tuple[list[Answered] | None, int, int]
+"""Answers (None: it gives none), tokens run, images encoded."""
 
 
 def measure(
     loaded: Checkpoint, requests: Sequence[Answer], repeats: int, progress: Callable[[str, int, int], None]
 ) -> dict[str, Any]:
-    """Seconds of each way, `repeats` times in turn after one warm-up of each."""
+    """Seconds of each way, `repeats` times in turn after a warm-up of each on the first requests.
+
+    The first two ways answer every request as it is asked; the engine asks equal ones once.
+    """
     sizes = _passes(loaded, requests)
-    ways: dict[str, Callable[[], tuple[list[Answered] | None, int, int]]] = {
+    found = timed(loaded, _ways(loaded, requests, sizes), _ways(loaded, requests[:BATCH], sizes[:1]), repeats, progress)
+    first = found["one forward per request"][1][0] or []
+    ways = [
+        Way(name, *seconds, tokens, images, _deviation(first, answers))
+        for name, (seconds, (answers, tokens, images)) in found.items()
+    ]
+    return _report(loaded, requests, ways, repeats)
+
+
+def timed(
+    loaded: Checkpoint,
+    ways: Mapping[str, Callable[[], _T]],
+    warm_up: Mapping[str, Callable[[], object]],
+    repeats: int,
+    progress: Callable[[str, int, int], None],
+) -> dict[str, tuple[tuple[tuple[float, ...], tuple[float, ...]], _T]]:
+    """By way: wall seconds and CPU seconds of each turn, and what it gave last. The ways take turns."""
+    clocks: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    last: dict[str, _T] = {}
+    for name, way in warm_up.items():
+        progress(f"warm-up: {name}", 0, 1)
+        way()
+    for turn in range(repeats):
+        for place, (name, way) in enumerate(ways.items()):
+            progress("timing", turn * len(ways) + place, repeats * len(ways))
+            _settle(loaded)
+            wall, cpu = time.perf_counter(), time.process_time()
+            last[name] = way()
+            _settle(loaded)
+            clocks[name].append((time.perf_counter() - wall, time.process_time() - cpu))
+    progress("timing", repeats * len(ways), repeats * len(ways))
+    return {
+        name: ((tuple(wall for wall, _ in clocks[name]), tuple(cpu for _, cpu in clocks[name])), last[name])
+        for name in ways
+    }
+
+
+def _ways(loaded: Checkpoint, requests: Sequence[Answer], sizes: Sequence[int]) -> dict[str, Callable[[], Done]]:
+    return {
         "one forward per request": lambda: _one_by_one(loaded, requests),
         f"padded batches of {BATCH}": lambda: _padded(loaded, requests),
         "engine": lambda: _engine(loaded, requests),
         "lower bound": lambda: _bound(loaded, requests, sizes),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    last: dict[str, tuple[list[Answered] | None, int, int]] = {}
-    total = len(ways) * (repeats + 1)
-    for turn in range(repeats + 1):
-        for place, (name, way) in enumerate(ways.items()):
-            progress(name, turn * len(ways) + place, total)
-            elapsed, last[name] = _timed(loaded, way)
-            if turn:
-                seconds[name].append(elapsed)
-    first = last["one forward per request"][0] or []
-    found = [
-        Way(name, tuple(seconds[name]), last[name][1], last[name][2], _deviation(first, last[name][0])) for name in ways
-    ]
-    return _report(loaded, requests, found, repeats)
-
-
-def _timed(loaded: Checkpoint, way: Callable[[], Any]) -> tuple[float, Any]:
-    _settle(loaded)
-    started = time.perf_counter()
-    result = way()
-    _settle(loaded)
-    return time.perf_counter() - started, result
 
 
 def _settle(loaded: Checkpoint) -> None:
@@ -79,13 +104,13 @@ def _settle(loaded: Checkpoint) -> None:
         torch.cuda.synchronize()
 
 
-def _one_by_one(loaded: Checkpoint, requests: Sequence[Answer]) -> tuple[list[Answered], int, int]:
+def _one_by_one(loaded: Checkpoint, requests: Sequence[Answer]) -> Done:
     subject = Reference(loaded)
-    answers = [reply for reply in subject.respond(requests) if isinstance(reply, Answered)]
+    answers = _answers(subject, requests)
     return answers, subject.cost.tokens_run, subject.cost.vision_encodes
 
 
-def _padded(loaded: Checkpoint, requests: Sequence[Answer]) -> tuple[list[Answered], int, int]:
+def _padded(loaded: Checkpoint, requests: Sequence[Answer]) -> Done:
     """Rows of like length in padded batches, each row with its image: what a batched script would do."""
     rows = []
     for i, request in enumerate(requests):
@@ -105,15 +130,15 @@ def _padded(loaded: Checkpoint, requests: Sequence[Answer]) -> tuple[list[Answer
     return [answers[i] for i in range(len(requests))], tokens, images
 
 
-def _engine(loaded: Checkpoint, requests: Sequence[Answer]) -> tuple[list[Answered], int, int]:
+def _engine(loaded: Checkpoint, requests: Sequence[Answer]) -> Done:
     """With an empty feature cache, as on cases never seen before."""
-    subject = Packed(loaded, Vision(loaded))
-    answers = [reply for reply in subject.respond(requests) if isinstance(reply, Answered)]
+    subject = packed_subject(loaded)
+    answers = _answers(subject, requests)
     return answers, subject.cost.tokens_run, subject.cost.vision_encodes
 
 
 @torch.inference_mode()
-def _bound(loaded: Checkpoint, requests: Sequence[Answer], sizes: Sequence[int]) -> tuple[None, int, int]:
+def _bound(loaded: Checkpoint, requests: Sequence[Answer], sizes: Sequence[int]) -> Done:
     """As many tokens as there are distinct prefixes, in plain causal passes of the engine's size; each view once."""
     vision = Vision(loaded)
     vision.features([request.view for request in requests])
@@ -129,7 +154,7 @@ def _bound(loaded: Checkpoint, requests: Sequence[Answer], sizes: Sequence[int])
 def _passes(loaded: Checkpoint, requests: Sequence[Answer]) -> list[int]:
     """Tokens of each of the engine's passes: every distinct prefix once."""
     subject = Packed(loaded, Vision(loaded))
-    return [sum(len(grove.tree) for grove in groves) for groves in subject.batches(list(enumerate(requests)), {})]
+    return [sum(len(nodes) for _, nodes in work) for work in subject.passes(requests, {})]
 
 
 def _deviation(first: Sequence[Answered], other: Sequence[Answered] | None) -> float:
@@ -144,21 +169,50 @@ def _deviation(first: Sequence[Answered], other: Sequence[Answered] | None) -> f
 
 
 def _report(loaded: Checkpoint, requests: Sequence[Answer], ways: Sequence[Way], repeats: int) -> dict[str, Any]:
-    requested = ways[0].tokens_run
-    unique = ways[-1].tokens_run
-    gpu = loaded.model.device.type == "cuda"
-    machine = torch.cuda.get_device_name() if gpu else platform.processor() or platform.machine()
-    about = loaded.described()
     return {
-        # a folder's name without the machine's path
-        "checkpoint": {key: about[key] for key in ("parameters", "dtype", "device")} | {"id": Path(about["id"]).name},
-        "machine": machine,
-        "threads": torch.get_num_threads(),
-        "provenance": provenance(),
+        **about(loaded),
         "requests": len(requests),
+        "distinct_requests": len(set(requests)),
         "views": len({request.view for request in requests}),
-        "requested_tokens": requested,
-        "unique_tokens": unique,
+        "requested_tokens": ways[0].tokens_run,
+        "unique_tokens": ways[-1].tokens_run,
         "repeats": repeats,
-        "ways": [asdict(way) | {"median_seconds": way.median} for way in ways],
+        "ways": [described(way) for way in ways],
     }
+
+
+def described(way: Way) -> dict[str, Any]:
+    return asdict(way) | {
+        "median_seconds": median(way.seconds),
+        "median_cpu_seconds": median(way.cpu_seconds),
+    }
+
+
+def about(loaded: Checkpoint) -> dict[str, Any]:
+    """What was measured, and on what; no paths of the machine."""
+    gpu = loaded.model.device.type == "cuda"
+    told = loaded.described()
+    return {
+        "checkpoint": {key: told[key] for key in ("parameters", "dtype", "device")} | {"id": Path(told["id"]).name},
+        "machine": torch.cuda.get_device_name() if gpu else platform.processor() or platform.machine(),
+        "threads": torch.get_num_threads(),
+        "peak_bytes": peak_bytes(loaded.model.device),
+        "provenance": provenance(),
+    }
+
+
+def precision(loaded: Checkpoint, half: Checkpoint, requests: Sequence[Answer]) -> dict[str, Any]:
+    """What bfloat16 changes of the first distinct requests' log-probabilities, in nats, and of their choices."""
+    some = list(dict.fromkeys(requests))[:BATCH]
+    single, plain, packed = (_answers(way, some) for way in (Reference(loaded), Reference(half), packed_subject(half)))
+    return {
+        "requests": len(some),
+        "float32_to_bfloat16_nats": _deviation(single, plain),
+        "bfloat16_engine_to_one_forward_nats": _deviation(plain, packed),
+        "choices_changed_by_bfloat16": sum(a.choice != b.choice for a, b in zip(single, plain, strict=True)),
+        "choices_changed_by_engine": sum(a.choice != b.choice for a, b in zip(plain, packed, strict=True)),
+    }
+
+
+def _answers(subject: Subject, requests: Sequence[Answer]) -> list[Answered]:
+    return [reply for reply in subject.respond(requests) if isinstance(reply, Answered)]

@@ -88,6 +88,8 @@ def _save(size: Size, place: Path) -> None:
             "num_key_value_heads": size.kv_heads,
             "rope_parameters": {"rope_type": "default", "mrope_section": list(size.mrope_section), "rope_theta": 1e6},
             "tie_word_embeddings": True,
+            "bos_token_id": None,
+            "eos_token_id": None,
         },
         vision_config={
             "depth": size.vision_depth,
@@ -113,35 +115,39 @@ def _save(size: Size, place: Path) -> None:
 
 
 def requests(loaded: Checkpoint, side: int, count: int, folder: Path, seed: int = 0) -> list[Answer]:
-    """Every distinct `Answer` that the quick suite asks about that many cases, thinks of about THINK_TOKENS tokens.
+    """Every `Answer` that each probe of the quick suite asks about that many cases.
 
-    The probes are let run against a recorder, so these are their requests and no others; the words are random.
+    Thinks have about THINK_TOKENS tokens of random words. Each probe is let run by itself against a recorder, so these
+    are its requests and no others, and what two probes ask stands here twice.
     """
     draw = random.Random(seed)
     cases = [_case(i, side, folder, draw) for i in range(count + 1)]
     pool = Pool(cases)
     template = prompts.PUBLISHED[prompts.DEFAULT]
     recorder = _Recorder(loaded, draw)
-    plans = []
     for case in cases[:count]:
         trace = replies.trace(case, recorder.spoken(), max_new_tokens=256)
         exhibit = Exhibit(case, trace, prompts.ask(case, template), pool)
-        plans += [probe(exhibit) for probe in choose("quick")]
-    ask_all(recorder, plans)
-    return list(dict.fromkeys(recorder.answers))
+        for probe in choose("quick"):
+            ask_all(recorder, [probe(exhibit)])
+    return recorder.answers
 
 
 class _Recorder:
-    """Answers evenly, replies at random, and remembers what it was asked."""
+    """Answers evenly, replies at random but to the same request the same, and remembers what it was asked."""
 
     def __init__(self, loaded: Checkpoint, draw: random.Random) -> None:
         self.answers: list[Answer] = []
         self._loaded = loaded
         self._draw = draw
+        self._replies: dict[Request, Spoken] = {}
 
     def respond(self, requests: Sequence[Request]) -> list[Reply]:
         self.answers += [request for request in requests if isinstance(request, Answer)]
-        return [self.spoken() if isinstance(request, Speak) else _even(request) for request in requests]
+        for request in requests:
+            if isinstance(request, Speak) and request not in self._replies:
+                self._replies[request] = self.spoken()
+        return [self._replies[r] if isinstance(r, Speak) else _even(r) for r in requests]
 
     def spoken(self) -> Spoken:
         text = f"<think>{_words(self._draw, self._loaded, THINK_TOKENS)}</think>\n\n<answer>B</answer>"

@@ -16,6 +16,9 @@ def bench(
     preset: Annotated[str, typer.Option(help="bundled, mid (about 100 M parameters) or qwen2-vl-2b.")] = "bundled",
     cases: Annotated[int, typer.Option(help="Cases whose quick suite is answered.")] = 1,
     repeats: Annotated[int, typer.Option(help="Timed turns; medians are shown.")] = 5,
+    occlusion: Annotated[
+        bool, typer.Option("--occlusion", help="Instead: maps by occlusion, beside Captum's LLMAttribution.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.")] = None,
     device: options.Device = "auto",
     dtype: options.DType = "auto",
@@ -24,21 +27,21 @@ def bench(
 
     All ways run in one process, in turn, after a warm-up; their answers are compared. The lower bound runs every
     distinct (view, token prefix) once in plain causal passes, and answers nothing.
+
+    With --occlusion: maps of all options over all image tokens, by the engine and by Captum.
     """
     import json
     import tempfile
 
     from rich.console import Console
 
-    from faithlens.bench.measure import measure
-    from faithlens.bench.workload import checkpoint, requests
-    from faithlens.terminal import bench_table, progress_bar
+    from faithlens.bench.run import bench
+    from faithlens.bench.table import show_bench
+    from faithlens.terminal import progress_bar
 
     with tempfile.TemporaryDirectory() as folder, progress_bar(Console(stderr=True)) as progress:
-        loaded, side = checkpoint(preset, Path(folder), device, dtype)
-        report = {"preset": preset, "cases": cases}
-        report |= measure(loaded, requests(loaded, side, cases, Path(folder)), repeats, progress)
-    Console().print(bench_table(report))
+        report = bench(preset, cases, repeats, occlusion, device, dtype, Path(folder), progress)
+    show_bench(report, Console())
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

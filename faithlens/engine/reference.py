@@ -11,6 +11,7 @@ from faithlens.engine.sequence import read_out, split, whole
 from faithlens.engine.subject import Reply
 from faithlens.errors import FaithlensError
 from faithlens.models.checkpoint import Checkpoint
+from faithlens.models.memory import peak_bytes
 from faithlens.models.sampling import Draw
 from faithlens.records import Answer, Answered, Request, Speak, Spoken, Weigh, Weighed
 
@@ -30,6 +31,8 @@ class Reference:
             if not isinstance(request, Speak):
                 replies[i] = self._guarded(request)
         replies |= self._speak({i: request for i, request in enumerate(requests) if isinstance(request, Speak)})
+        self.cost.tokens_requested = self.cost.tokens_run
+        self.cost.peak_bytes = peak_bytes(self.checkpoint.model.device)
         return [replies[i] for i in range(len(requests))]
 
     def _guarded(self, request: Answer | Weigh) -> Reply:

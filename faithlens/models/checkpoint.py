@@ -40,9 +40,11 @@ class Checkpoint:
     image_processor: Any
     adapter: str | None = None
     _pixels: Any = field(init=False, repr=False, compare=False)
+    _grids: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_pixels", lru_cache(maxsize=64)(self._open))
+        object.__setattr__(self, "_grids", lru_cache(maxsize=4096)(lambda view: self._pixels(view).grid_thw))
 
     # ------------------------------------------------------------------------------------- text
 
@@ -139,11 +141,23 @@ class Checkpoint:
 
     def tokens_per_image(self, view: View) -> list[int]:
         """Merged image tokens of each image of a view."""
-        pixels = self.pixels(view)
-        if pixels is None:
+        if not view.images:
             return []
         merge = self.image_processor.merge_size**2
-        return [int(grid.prod()) // merge for grid in pixels.grid_thw]
+        return [int(grid.prod()) // merge for grid in self._grids(view)]
+
+    def positions(self, ids: Sequence[int], view: View) -> list[tuple[int, int, int]]:
+        """M-RoPE positions (time, row, column) of a prompt's tokens, as the family itself gives them."""
+        if not view.images:
+            return [(i, i, i) for i in range(len(ids))]
+        tokens = torch.tensor([list(ids)])
+        places, _ = self.model.model.get_rope_index(
+            tokens,
+            mm_token_type_ids=(tokens == self.image_token_id).int(),
+            image_grid_thw=self._grids(view),
+            attention_mask=torch.ones_like(tokens),
+        )
+        return [(t, h, w) for t, h, w in places[:, 0].T.tolist()]
 
     @property
     def pixel_limits(self) -> tuple[int, int]:

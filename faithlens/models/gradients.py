@@ -12,7 +12,6 @@ from torch import Tensor
 
 from faithlens.errors import ImageError
 from faithlens.models.checkpoint import Checkpoint
-from faithlens.models.packed import positions
 from faithlens.models.vision import Features, Vision
 from faithlens.records import View
 
@@ -141,7 +140,7 @@ class ImageTokens:
         embeds = model.get_input_embeddings()(ids).expand(rows, -1, -1)
         at = visual.nonzero()[:, 0]
         embeds = embeds.index_copy(1, at, merged.to(embeds.dtype))
-        places = torch.tensor(positions(self.checkpoint, readout.ids, self.view), device=model.device).T
+        places = torch.tensor(self.checkpoint.positions(readout.ids, self.view), device=model.device).T
         extra: dict[str, Any] = dict(asked)
         if deepstack:
             extra["visual_pos_masks"] = visual.expand(rows, -1)

@@ -10,6 +10,7 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from faithlens.models import packed
+from faithlens.models.attention import additive
 from faithlens.models.checkpoint import Checkpoint
 from faithlens.models.sampling import Draw
 
@@ -18,10 +19,12 @@ from faithlens.models.sampling import Draw
 class Voice:
     """One reply in the making."""
 
-    passed: packed.Passed
-    """The pass that ran what it continues from, keys and values kept."""
-    path: Sequence[int]
-    """Nodes of that pass from the first token to the one it continues from."""
+    layers: Sequence[packed.Layer]
+    """Keys and values of the tree that it continues from."""
+    path: Tensor
+    """Places in `layers` from the first token to the one that it continues from."""
+    leaf: Tensor
+    """(hidden,): the last layer at that token."""
     position: int
     """Of its first new token."""
     draw: Draw
@@ -33,19 +36,25 @@ class Voice:
     def anew(self) -> Voice:
         """The same voice before its first token."""
         draw = Draw(self.draw.temperature, self.draw.seed)
-        return Voice(self.passed, self.path, self.position, draw, self.max_new_tokens)
+        return Voice(self.layers, self.path, self.leaf, self.position, draw, self.max_new_tokens)
 
     @property
     def silent(self) -> bool:
         return self.finished or len(self.ids) >= self.max_new_tokens
 
 
+def voice(grown: packed.Grown, node: int, position: int, draw: Draw, max_new_tokens: int) -> Voice:
+    """A reply that continues from a node that was run."""
+    assert grown.hidden is not None
+    path = torch.tensor([grown.places[step] for step in grown.tree.path(node)], device=grown.hidden.device)
+    return Voice(grown.layers, path, grown.hidden[path[-1]], position, draw, max_new_tokens)
+
+
 @torch.inference_mode()
 def speak(checkpoint: Checkpoint, voices: Sequence[Voice]) -> None:
     """Let every voice go on until it ends, all in step; those that have ended leave the batch."""
     ends = set(checkpoint.end_ids)
-    leaves = torch.stack([voice.passed.hidden[voice.path[-1]] for voice in voices])
-    _take(packed.logits(checkpoint, leaves), voices, ends)
+    _take(packed.logits(checkpoint, torch.stack([voice.leaf for voice in voices])), voices, ends)
     cache, seen = _gathered(voices)
     live = list(voices)
     while True:
@@ -79,7 +88,7 @@ def _step(checkpoint: Checkpoint, live: Sequence[Voice], cache: DynamicCache, se
     output = checkpoint.model.model.language_model(
         inputs_embeds=checkpoint.model.get_input_embeddings()(tokens),
         position_ids=places.expand(3, -1, -1),
-        attention_mask=packed.additive(seen[:, None], checkpoint.model.dtype, device)[0].transpose(0, 1),
+        attention_mask=additive(seen[:, None], checkpoint.model.dtype, device)[0].transpose(0, 1),
         past_key_values=cache,
         use_cache=True,
     )
@@ -88,18 +97,12 @@ def _step(checkpoint: Checkpoint, live: Sequence[Voice], cache: DynamicCache, se
 
 def _gathered(voices: Sequence[Voice]) -> tuple[DynamicCache, Tensor]:
     """Keys and values along each voice's path, padded on the left, and (voices, length) what is no padding."""
-    longest = max(len(voice.path) for voice in voices)
-    device = voices[0].passed.hidden.device
-    paths = [torch.tensor(voice.path, device=device) for voice in voices]
-    seen = torch.arange(longest, device=device) >= longest - torch.tensor(
-        [[len(path)] for path in paths], device=device
-    )
+    lengths = [len(voice.path) for voice in voices]
+    longest, device = max(lengths), voices[0].path.device
+    seen = torch.arange(longest, device=device) >= longest - torch.tensor(lengths, device=device)[:, None]
     own = DynamicCache()
-    for number in range(len(voices[0].passed.layers)):
-        kept = [
-            [_padded(tensor[0][:, path], longest) for tensor in voice.passed.layers[number]]
-            for voice, path in zip(voices, paths, strict=True)
-        ]
+    for number in range(len(voices[0].layers)):
+        kept = [[_padded(tensor[:, voice.path], longest) for tensor in voice.layers[number]] for voice in voices]
         own.update(torch.stack([keys for keys, _ in kept]), torch.stack([values for _, values in kept]), number)
     return own, seen
 

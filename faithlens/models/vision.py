@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,19 @@ class Features:
     deepstack: tuple[Tensor, ...] = ()
     """Qwen3-VL adds these to the output of its first decoder layers: (image tokens, hidden) each."""
 
+    def at(self, places: Sequence[int]) -> Features:
+        """Those of some image tokens, in the given order."""
+        if list(places) == list(range(len(self.embeds))):
+            return self
+        index = torch.tensor(list(places), device=self.embeds.device)
+        return Features(self.embeds[index], tuple(layer[index] for layer in self.deepstack))
+
+    @staticmethod
+    def joined(parts: Sequence[Features]) -> Features:
+        """One after another."""
+        deepstack = zip(*(part.deepstack for part in parts), strict=True)
+        return Features(torch.cat([part.embeds for part in parts]), tuple(torch.cat(layer) for layer in deepstack))
+
     @property
     def bytes(self) -> int:
         return sum(tensor.numel() * tensor.element_size() for tensor in (self.embeds, *self.deepstack))
@@ -39,14 +53,18 @@ class Vision:
     limit_bytes: int = 1 << 29
     encodes: int = 0
     """Images encoded so far."""
+    seconds: float = 0.0
+    """Spent on it, opening and preparing the images included."""
     _kept: OrderedDict[View, Features] = field(default_factory=lambda: OrderedDict[View, Features]())
 
     def features(self, views: Sequence[View]) -> dict[View, Features]:
         """Features of every view that shows an image."""
         wanted = list(dict.fromkeys(view for view in views if view.images))
         found = {view: self._kept[view] for view in wanted if view in self._kept}
+        started = time.perf_counter()
         for batch in self._batches([view for view in wanted if view not in found]):
             found |= self._encode(batch)
+        self.seconds += time.perf_counter() - started
         for view in wanted:
             self._kept[view] = found[view]
             self._kept.move_to_end(view)
