@@ -21,6 +21,8 @@ from faithlens.replies.wording import vocabulary
 _STRENGTH = {"conclusion": 0.9, "claim": 0.6, "loose": 0.3, "impression": 0.15, "generic": 0.05}
 """How much one mention commits; questions, suppositions, history and restated tasks commit to nothing."""
 _OF_THE_IMAGE = vocabulary("image picture film screen photo photograph scan slice frame")
+_LOOKING = frozenset(map(stem, vocabulary("compare look check inspect examine review scan study")))
+"""What is done to both sides before either is said to be abnormal."""
 _FILLERS = vocabulary("ok okay fine alright")
 _OTHER = vocabulary("other another additional further associated new else underlying")
 _SOFT = frozenset(
@@ -154,9 +156,15 @@ def _literal(words: list[Token], sentence: Sentence, known: Targets) -> Literal:
 
 
 def elsewhere_named(literal: Literal, hit: Hit, option: int, affirmed: bool, target: Target) -> bool:
-    """Whether a mention is another option in its own words, and therefore says nothing of this one."""
-    inside = {named for first, last, named in literal if first <= hit.first and hit.last <= last}
-    return bool(inside) and option not in inside and not target.absent and (affirmed or hit.concept in target.concepts)
+    """Whether a mention is another option in its own words, and therefore says nothing of this one.
+
+    What is denied in general is denied of every option ("no lesion"), but "no ring lesion" denies only ring lesions.
+    """
+    around = [(first, last, named) for first, last, named in literal if first <= hit.first and hit.last <= last]
+    if not around or target.absent or any(named == option for _, _, named in around):
+        return False
+    only_part = all(last - first > hit.last - hit.first for first, last, _ in around)
+    return affirmed or only_part or hit.concept in target.concepts
 
 
 def _absence(words: list[Token], literal: Literal, read: Read, option: int) -> float:
@@ -242,6 +250,10 @@ def is_idle(words: list[Token], hit: Hit) -> bool:
     if kind == "side":
         before = words[hit.first - 1].lower if hit.first else ""
         if words[hit.last - 1].lower == "right" and (following[:1] or [""])[0] in _EXACTLY and before not in _SIDED:
+            return True
+        if words[hit.first].lower == "both" and any(
+            word.stem in _LOOKING for word in words[max(0, hit.first - 3) : hit.first]
+        ):
             return True
         of = [i for i, word in enumerate(following) if word in ("of", "side")]
         return bool(of) and any(word in _OF_THE_IMAGE for word in following)

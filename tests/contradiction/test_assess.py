@@ -78,6 +78,18 @@ def test_permuting_the_options_permutes_what_is_said_of_them():
         assert one.supports == pytest.approx(two.supports)
 
 
+def test_to_deny_one_kind_is_not_to_deny_the_others():
+    question, options = "Which kind of lesion is it?", ("solid mass", "ring lesion", "infarct")
+    assert assess("B) ring lesion does not fit.", question, options, 2).label == "unsupported"
+    assert assess("There is no ring lesion. An infarct fits.", question, options, 2).label == "supports"
+    assert assess("There is no lesion at all.", question, options, 2).label == "contradicts"
+
+
+def test_to_look_at_both_sides_is_to_say_nothing_of_either():
+    found = assess("I compare both of its halves with each other.", "On which side is it?", ("left", "right"), 1)
+    assert found.label == "unsupported" and found.words == ()
+
+
 def test_yes_and_no_follow_the_question():
     negative = "Is the liver normal?"
     assert label("There is a large cyst in the liver.", 1, ("Yes", "No"), negative) == "supports"
