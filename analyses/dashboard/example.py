@@ -24,7 +24,7 @@ from faithlens.store import open_run
 CASES = 54
 """Six of each of the nine strata: enough replies fail for clusters to be searched."""
 
-MAPS = ("--maps", "occlusion,integrated_gradients,attention_relevancy", "--map-targets", "answer,sentences")
+MAPS = ("--maps", "integrated_gradients:blur,occlusion,attention_relevancy", "--map-targets", "answer,sentences")
 
 AUDIT = ("audit", "--limit", str(CASES), *MAPS)
 
