@@ -57,7 +57,8 @@ def highlighted(text: str, marks: Sequence[Mark], first: int = 0, last: int | No
     """Characters `first` up to `last` of a reply as HTML, marked. Marks may overlap and may reach beyond the part.
 
     Each stretch between two ends of marks becomes one element with the roles of all marks on it as classes, and a title
-    that says what they mean, with the letter of the option.
+    that says what they mean, with the letter of the option. What speaks for one option and thereby against the others
+    looks like the former; its title says both.
     """
     end = len(text) if last is None else min(last, len(text))
     inside = [mark for mark in marks if mark.start < end and mark.end > first and mark.start < mark.end]
@@ -71,6 +72,8 @@ def _stretch(text: str, marks: Sequence[Mark]) -> str:
     if not marks:
         return escaped(text)
     roles = [role for role in ROLES if any(mark.role == role for mark in marks)]
+    if "supports" in roles or "conclusion" in roles:
+        roles = [role for role in roles if role != "denies"]
     told = dict.fromkeys(_told(mark) for mark in sorted(marks, key=lambda mark: ROLES.index(mark.role)))
     return f'<mark class="{" ".join(roles)}" title="{escape("; ".join(told))}">{escaped(text)}</mark>'
 

@@ -50,6 +50,12 @@ def test_overlapping_marks_share_their_common_stretch():
     )
 
 
+def test_words_for_one_option_do_not_look_like_words_against_it():
+    assert highlighted("right", [Mark(0, 5, "supports", 0), Mark(0, 5, "denies", 1)]) == (
+        '<mark class="supports" title="speaks for an option: A; speaks against an option: B">right</mark>'
+    )
+
+
 def test_a_part_of_a_reply_keeps_the_marks_in_their_places():
     assert highlighted("<think>yes</think>", [Mark(7, 10, "conclusion", 0)], 7, 10) == (
         '<mark class="conclusion" title="states the conclusion: A">yes</mark>'
