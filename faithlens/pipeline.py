@@ -14,6 +14,7 @@ from faithlens import demo, prompts, replies
 from faithlens.calibration import subject_key
 from faithlens.cases.pool import Pool
 from faithlens.clusters import cluster
+from faithlens.contradiction.nli import Nli
 from faithlens.engine.ask import ask_all
 from faithlens.engine.cost import Cost, total
 from faithlens.engine.subject import Reply, Subject
@@ -46,6 +47,7 @@ from faithlens.verdicts import verdicts
 
 if TYPE_CHECKING:
     from faithlens.models.checkpoint import Checkpoint
+    from faithlens.models.nli import CrossEncoder
 
 WINDOW = 16
 """Cases that are audited together and stored as one part. Part of the plan, so that a resumed run has the same."""
@@ -74,6 +76,8 @@ class Settings:
     """Attribution methods, such as "integrated_gradients:blur"; see `faithlens.attribution.method`."""
     map_targets: tuple[str, ...] = ("answer", "sentences")
     """What they explain; see `faithlens.attribution.targets`."""
+    nli: str = ""
+    """An NLI model, by folder or Hub id, that reads each think against the options; none by default."""
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -122,23 +126,24 @@ def audit(
     chosen = Settings(**settings)
     sources = Sources(_path(cases), _path(images), _path(traces), format)
     template = prompts.template(chosen.prompt)
-    probes = choose(chosen.suite, chosen.probes, text_only=traces is not None)
+    probes = choose(chosen.suite, chosen.probes, text_only=traces is not None, nli=bool(chosen.nli))
     if traces is not None and (checkpoint is not None or adapter is not None):
         raise SettingsError("--traces are replies that exist already; leave --checkpoint and --adapter out")
     if chosen.maps:
         _check_maps(chosen, traces is not None)
     folder = find(checkpoint or str(demo.CHECKPOINT)) if traces is None else None
+    nli = _cross_encoder(chosen) if chosen.nli else None
     run = RunFolder(Path(out) if out is not None else _default_folder(folder, sources))
     with run.locked():
         if fresh:
             run.clear()
         material = gather(sources, chosen.limit, run.path / "phantoms", progress)
-        resumed = run.begin(_plan(material, folder, adapter, template, probes, chosen))
+        resumed = run.begin(_plan(material, folder, adapter, template, probes, chosen, nli))
         if resumed and run.finished:
             return open_run(run.path)
         run.table(Case, list({item.case.id: item.case for item in material.items}.values()))
         run.table(ImageFile, material.images)
-        return _carry_out(run, material, folder, adapter, template, probes, chosen, calibrate, progress)
+        return _carry_out(run, material, folder, adapter, template, probes, chosen, nli, calibrate, progress)
 
 
 def _check_maps(settings: Settings, given: bool) -> None:
@@ -148,6 +153,12 @@ def _check_maps(settings: Settings, given: bool) -> None:
     from faithlens.attribution.stage import checked
 
     checked(settings.maps, settings.map_targets)
+
+
+def _cross_encoder(settings: Settings) -> CrossEncoder:
+    from faithlens.models.nli import CrossEncoder
+
+    return CrossEncoder(settings.nli, settings.device)
 
 
 def _path(given: str | Path | None) -> Path | None:
@@ -170,6 +181,7 @@ def _plan(
     template: Template,
     probes: Sequence[Probe],
     settings: Settings,
+    nli: CrossEncoder | None,
 ) -> dict[str, Any]:
     """What identifies this audit; a run can only go on under the same plan."""
     everything = json.dumps([[asdict(item.case), item.given and item.given.reply] for item in material.items])
@@ -177,6 +189,7 @@ def _plan(
         "faithlens": provenance()["faithlens"],
         "weights_sha256": folder.weights_sha256 if folder else None,
         "adapter": adapter,
+        "nli_sha256": nli.weights_sha256 if nli else None,
         "cases_sha256": hashlib.sha256(everything.encode()).hexdigest(),
         "images_sha256": hashlib.sha256("".join(file.sha256 for file in material.images).encode()).hexdigest(),
         "items": len(material.items),
@@ -200,6 +213,7 @@ def _carry_out(
     template: Template,
     probes: Sequence[Probe],
     settings: Settings,
+    nli: CrossEncoder | None,
     calibrate: bool | None,
     progress: Progress,
 ) -> Run:
@@ -215,7 +229,7 @@ def _carry_out(
             subject,
             {"checkpoint": folder.id, "prompt": template.name, "cases": "left over by an audit"},
             template,
-            probes,
+            [probe for probe in probes if not probe.needs_nli],
             settings.max_new_tokens,
             settings.seed,
             calibrate,
@@ -232,7 +246,7 @@ def _carry_out(
             run.add(Trace, number, found, {"cost": asdict(cost), "failed": failed})
         if not run.has(Finding, number):
             cost = Cost()
-            exhibits = _exhibits(window, run.part(Trace, number), template, pool)
+            exhibits = _exhibits(window, run.part(Trace, number), template, pool, nli)
             run.add(Finding, number, _probe(subject(cost), probes, exhibits, cost), {"cost": asdict(cost)})
     progress("auditing", len(items), len(items))
     if settings.maps:
@@ -270,9 +284,11 @@ def _carry_out(
     return open_run(run.path)
 
 
-def _exhibits(window: Sequence[Item], traces: Sequence[Trace], template: Template, pool: Pool) -> list[Exhibit]:
+def _exhibits(
+    window: Sequence[Item], traces: Sequence[Trace], template: Template, pool: Pool, nli: Nli | None = None
+) -> list[Exhibit]:
     by_id = {item.case.id: item.case for item in window}
-    return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool) for t in traces]
+    return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool, nli) for t in traces]
 
 
 def _draw_maps(

@@ -55,6 +55,7 @@ def audit(
     map_targets: Annotated[
         str, typer.Option(help="What maps explain: answer, margin, sentences, claims, think.")
     ] = "answer,sentences",
+    nli: Annotated[str, typer.Option(help="NLI model (folder or Hub id) that reads thinks against the options.")] = "",
     calibrate: Annotated[
         bool | None,
         typer.Option(help="Calibrate on cases that --limit leaves over, if no calibration is kept; default: phantoms."),
@@ -94,6 +95,7 @@ def audit(
             seed=seed,
             maps=options.names(maps),
             map_targets=options.names(map_targets),
+            nli=nli,
         )
     show_summary(run, console)
     if run.manifest["counts"]["left_out"]:

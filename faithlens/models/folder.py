@@ -42,8 +42,7 @@ def find(checkpoint: str) -> Folder:
 
     Raises CheckpointError if it is neither, if its family is unknown, or if its weights are not safetensors.
     """
-    path = Path(checkpoint).expanduser()
-    path = path if path.is_dir() else _fetch(checkpoint)
+    path = local(checkpoint)
     config = _config(path)
     known = families()
     model_type = config.get("model_type")
@@ -53,6 +52,12 @@ def find(checkpoint: str) -> Folder:
             "write faithlens/models/families/<model_type>.py after the example of qwen2_vl.py"
         )
     return Folder(checkpoint, path, known[model_type], weights_sha256(path))
+
+
+def local(checkpoint: str) -> Path:
+    """The folder of that name, or of that Hub id once fetched. Raises CheckpointError if it is neither."""
+    path = Path(checkpoint).expanduser()
+    return path if path.is_dir() else _fetch(checkpoint)
 
 
 def weights_sha256(path: Path) -> str:

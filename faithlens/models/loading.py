@@ -25,13 +25,13 @@ def load_folder(
     max_pixels: int | None = None,
 ) -> Checkpoint:
     """Load model, tokenizer and image processor. See `faithlens.models.load`."""
-    target = _device(device)
+    target = target_device(device)
     family = folder.family
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder.path, trust_remote_code=False)
         require_chat_template(tokenizer, folder)
         processor = getattr(transformers, family.image_processor).from_pretrained(folder.path)
-        with _quiet():
+        with quiet():
             model = getattr(transformers, family.architecture).from_pretrained(
                 folder.path,
                 dtype=_dtype(dtype, target),
@@ -50,7 +50,7 @@ def load_folder(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without transformers' own bars, which would run through ours."""
     logging = transformers.utils.logging
     shown = logging.is_progress_bar_enabled()
@@ -76,7 +76,8 @@ def _with_adapter(model: transformers.PreTrainedModel, adapter: str) -> transfor
         raise CheckpointError(f"adapter {adapter} does not fit this checkpoint: {error}") from error
 
 
-def _device(name: str) -> torch.device:
+def target_device(name: str) -> torch.device:
+    """The device of that name. Raises SettingsError where there is none."""
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:

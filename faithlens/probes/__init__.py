@@ -26,8 +26,13 @@ def discover() -> dict[str, type[Probe]]:
     return dict(sorted(found.items()))
 
 
-def choose(suite: str = "quick", names: Sequence[str] = (), text_only: bool = False) -> tuple[Probe, ...]:
-    """Probes of a suite, or exactly those named. Raises SettingsError for an unknown name."""
+def choose(
+    suite: str = "quick", names: Sequence[str] = (), text_only: bool = False, nli: bool = False
+) -> tuple[Probe, ...]:
+    """Probes of a suite, or exactly those named; with `nli` also those that read with an NLI model.
+
+    Raises SettingsError for an unknown name, and for a probe that cannot run so.
+    """
     known = discover()
     if suite not in SUITES:
         raise SettingsError(f"unknown suite {suite!r}; there are: {', '.join(SUITES)}")
@@ -36,8 +41,12 @@ def choose(suite: str = "quick", names: Sequence[str] = (), text_only: bool = Fa
             raise SettingsError(f"unknown probe {name!r}; `faithlens probes` lists: {', '.join(known)}")
         if text_only and not known[name].text_only:
             raise SettingsError(f"probe {name!r} has to ask the model; give --checkpoint, or leave it out of --probes")
+        if known[name].needs_nli and not nli:
+            raise SettingsError(f"probe {name!r} reads with an NLI model; name one with `faithlens audit --nli`")
     wanted = set(SUITES[: SUITES.index(suite) + 1])
     chosen = [known[name] for name in names] if names else [probe for probe in known.values() if probe.suite in wanted]
+    readers = [probe for probe in known.values() if probe.needs_nli] if nli else []
+    chosen = [*(probe for probe in chosen if not probe.needs_nli), *readers]
     return tuple(probe() for probe in chosen if probe.text_only or not text_only)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias, TypeVar, final
 
 from faithlens.cases.pool import Pool
+from faithlens.contradiction.nli import Nli
 from faithlens.edits.stored import written
 from faithlens.records import (
     Answer,
@@ -63,6 +64,8 @@ class Exhibit:
     trace: Trace
     prompt: Prompt
     pool: Pool
+    nli: Nli | None = None
+    """A model for natural language inference, where the user named one."""
 
     @property
     def view(self) -> View:
@@ -136,6 +139,8 @@ class Probe(ABC):
     needs_image: ClassVar[bool] = False
     text_only: ClassVar[bool] = False
     """True: asks no request, so it also reads replies that another harness collected."""
+    needs_nli: ClassVar[bool] = False
+    """True: reads with a model for natural language inference; in no suite unless one is named."""
 
     @abstractmethod
     def ask(self, exhibit: Exhibit) -> Plan:
@@ -191,6 +196,8 @@ class Probe(ABC):
         case, trace = exhibit.case, exhibit.trace
         if self.needs_options and len(case.options) < 2:
             return "open-ended question: there are no options to read"
+        if self.needs_nli and exhibit.nli is None:
+            return "no NLI model was named"
         if self.needs_image and not case.images:
             return "no image"
         if self.needs_choice and trace.choice is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
+from faithlens.contradiction.nli import judge, statements
 from faithlens.probes.contradicted_answer import ContradictedAnswer
 from faithlens.probes.explicit_conclusion import ExplicitConclusion
 from faithlens.probes.implied_answer import ImpliedAnswer
+from faithlens.probes.nli_contradiction import NliContradiction
 from faithlens.probes.probe import Probe
 from faithlens.probes.self_contradiction import SelfContradiction
 from faithlens.probes.unsupported_answer import UnsupportedAnswer
@@ -124,3 +127,30 @@ def test_without_an_answer_they_are_silent():
     shown = exhibit("<think>A mass.</think>")
     for probe in (ContradictedAnswer(), UnsupportedAnswer(), ImpliedAnswer()):
         assert math.isnan(find(probe, Scripted(follows_the_text), shown).score)
+
+
+def test_nli_is_weighed_by_hand():
+    # e = .6, c = .1, n = .3, r = .5: contradicts .1 + .3 x .5, unsupported .3 x .5 + .6 x .5, supports .6 x .5
+    found = judge([(0.6, 0.1), (0.5, 0.2), (0.0, 1.0)], 0)
+    assert (found.contradicts, found.unsupported, found.supports) == pytest.approx((0.25, 0.45, 0.3))
+    assert found.label is None and found.leaning == 0
+    sure = {"contradicts": [(0, 1), (0, 0)], "supports": [(1, 0), (0, 1)], "unsupported": [(0, 0), (0, 0)]}
+    assert all(judge(read, 0).label == label for label, read in sure.items())
+    assert judge([(0, 0), (1, 0)], 0).label == "contradicts", "another option is entailed"
+    assert judge([(1, 0), (1, 0)], 0).label == "unsupported", "nothing tells the options apart"
+
+
+def test_nli_reads_the_think_against_every_option():
+    asked = []
+
+    def entails_the_first(text: str, said) -> list[tuple[float, float]]:
+        asked.append((text, said))
+        return [(0.75, 0.0)] + [(0.0, 0.75)] * (len(said) - 1)
+
+    shown = replace(exhibit(reply("A mass.")), nli=entails_the_first)
+    found = find(NliContradiction(), Scripted(silent), shown)
+    # c = .75, n = .25, r = .75
+    assert found.score == pytest.approx(0.75 + 0.25 * 0.75) and found.flagged
+    assert asked == [("A mass.", statements(shown.case.question, shown.case.options))]
+    assert asked[0][1][1] == 'The answer to "What is seen?" is meningioma.'
+    assert "no NLI model" in find(NliContradiction(), Scripted(silent), replace(shown, nli=None)).reason
