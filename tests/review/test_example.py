@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from faithlens.cli import app
+from faithlens.cli.app import LEFT_OUT
+from faithlens.demo import EXAMPLE
 from faithlens.errors import ReviewError
 from faithlens.review.example import RATERS, write
 from faithlens.review.form import form
@@ -51,3 +55,10 @@ def test_the_shipped_example_is_whole_and_small():
     example = folder("annotations") / "examples"
     opened(example)
     assert sum(file.stat().st_size for file in example.rglob("*") if file.is_file()) < 600_000
+
+
+def test_the_shipped_ratings_are_of_the_shipped_run(tmp_path: Path):
+    example = folder("annotations") / "examples"
+    given = [str(EXAMPLE), str(example / "ratings"), "--key", str(example / "set.key.json"), "--out", str(tmp_path)]
+    assert CliRunner().invoke(app, ["agree", *given]).exit_code == LEFT_OUT
+    assert (tmp_path / "agreement.json").exists()
