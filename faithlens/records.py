@@ -418,8 +418,7 @@ class ClusterCard:
     """Telling terms of the thinks, the most telling first."""
     enriched: tuple[Enrichment, ...]
     exemplars: tuple[str, ...]
-    """Case ids, nearest the medoid first."""
-    """One a case."""
+    """Case ids, one a case, nearest the medoid first."""
     stability: float
     """Mean over bootstraps of the best Jaccard overlap with a cluster found there, in [0, 1]; NaN without any."""
 
