@@ -52,12 +52,12 @@ def excerpt(think: str, text: str) -> str:
     return ("…" if start else "") + think[start : start + 200].replace("\n", " ")
 
 
-def named(letter: str | None, options: list[str]) -> str | None:
-    return (
-        letter
-        if letter is None or LETTERS.index(letter) >= len(options)
-        else f"{letter} {options[LETTERS.index(letter)]}"
-    )
+def named(letter: object, options: list[str]) -> str | None:
+    """A letter with its option; None where a frame has none."""
+    if not isinstance(letter, str):
+        return None
+    at = LETTERS.index(letter)
+    return f"{letter} {options[at]}" if at < len(options) else letter
 
 
 ledger = runs.ledger()

@@ -69,6 +69,10 @@ def trace(i: int) -> Trace:
     return Trace(f"case-{i}", reply, "ok", choice, (7, after), (after + 16, after + 17))
 
 
+def cut_off(i: int) -> Trace:
+    return Trace(f"case-{i}", "<think>The lesion", "truncated", finished=False)
+
+
 def findings(i: int, shown: Case) -> list[Finding]:
     blank = written(Blank())
     post_hoc = 0.9 if i % 4 == 2 else 0.1
@@ -133,7 +137,7 @@ def calibration() -> Calibration:
 
 
 def write(folder: Path, cases: int = 12, *, whole: bool = True, images: bool = True) -> Path:
-    """A run in that folder; `whole` with verdicts, maps, exams and clusters, otherwise bare."""
+    """A run in that folder; `whole` with verdicts, maps, exams and clusters, otherwise bare, its last reply cut off."""
     run = RunFolder(folder)
     folder.mkdir(parents=True)
     run.begin({"made": True, "prompt": "medvlm-r1", "probes": {"early_answering": {}, "image_dependence": {}}})
@@ -148,7 +152,8 @@ def write(folder: Path, cases: int = 12, *, whole: bool = True, images: bool = T
     run.table(BadRow, [])
     for number, first in enumerate(range(0, cases, WINDOW)):
         window = range(first, min(first + WINDOW, cases))
-        run.add(Trace, number, [trace(i) for i in window], {})
+        whole_or_cut = [trace(i) if whole or i < cases - 1 else cut_off(i) for i in window]
+        run.add(Trace, number, whole_or_cut, {})
         run.add(Finding, number, [finding for i in window for finding in findings(i, asked[i])], {})
         if whole:
             run.add(AttributionMap, number, [found for i in window for found in maps(i)], {})
