@@ -14,6 +14,9 @@ from faithlens.records import Axis, Finding, Verdict
 Matrix = NDArray[np.float64]
 """(replies, columns)."""
 
+PROBES_TO_WORDS = 2.0
+"""Total variance of the probes' columns over that of the words': a cluster is a kind of failure first."""
+
 TOPICS = 20
 """Columns that the words are brought down to, at most."""
 
@@ -24,12 +27,12 @@ WORD = r"(?u)[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_]))+"
 def blocks(
     replies: Sequence[Reply], findings: Sequence[Finding], verdicts: Sequence[Verdict], thinks: Sequence[str]
 ) -> Matrix:
-    """Both blocks side by side, centred and brought to the same total variance.
+    """Both blocks side by side, centred, their total variances as `PROBES_TO_WORDS`.
 
-    So the mean squared distance of two replies comes from the probes in one half and from the words in the other.
+    So two thirds of the mean squared distance of two replies come from the probes and one third from the words.
     """
-    made = [_weighed(block) for block in (probed(replies, findings, verdicts), worded(thinks))]
-    return np.hstack(made)
+    found, said = _weighed(probed(replies, findings, verdicts)), _weighed(worded(thinks))
+    return np.hstack([np.sqrt(PROBES_TO_WORDS) * found, said])
 
 
 def _weighed(block: Matrix) -> Matrix:
