@@ -262,6 +262,7 @@ def _carry_out(
     kinds = cluster([item.case for item in items], run.rows(Trace), findings, judged, settings.seed)
     run.table(ClusterCard, kinds.cards)
     run.table(Member, kinds.members)
+    progress("clustering", 1, 1)
     costs = [note.get("cost", {}) for note in notes]
     run.finish(
         {

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,8 +25,6 @@ from faithlens.models.folder import find
 from faithlens.models.loading import load_folder
 from faithlens.probes import Exhibit, choose
 from faithlens.records import Answer, Answered, Case, Request, Speak, Spoken
-
-Preset = Literal["bundled", "mid", "qwen2-vl-2b"]
 
 _TOKEN_IDS = ("image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from faithlens.contradiction.lexicon import EXCLUSIVE, Hit, Lexicon, lexicon
+from faithlens.contradiction.lexicon import Hit, Lexicon, lexicon
 from faithlens.contradiction.tokens import Token, tokens
 from faithlens.replies.wording import vocabulary
 
@@ -161,8 +161,6 @@ class Targets:
     options: tuple[Target, ...]
     plain_words: frozenset[str]
     """Stems that are units without being in the lexicon."""
-    exclusive: frozenset[str]
-    """Kinds with one value each that the options differ in."""
     proposition: bool
     """Yes or no to what the question says."""
     localises: bool
@@ -189,7 +187,7 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
         and kinds <= PLACES | {"word", "side"}
         and any(known.kind(name) in _ABNORMAL for name in asked)
     )
-    return Targets(tuple(weighted), frozenset(loose), frozenset(kinds & EXCLUSIVE), yes_no, localises)
+    return Targets(tuple(weighted), frozenset(loose), yes_no, localises)
 
 
 def _claims(words: list[Token]) -> tuple[list[str], bool]:

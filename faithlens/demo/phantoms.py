@@ -73,10 +73,6 @@ def _inside(radius: Plane, sharpness: float = 12.0) -> Plane:
     return np.clip((1 - radius) * sharpness + 0.5, 0, 1)
 
 
-def _disc(cx: float, cy: float, r: float) -> Plane:
-    return _inside(_radius(cx, cy, r, r))
-
-
 def _texture(rng: np.random.Generator, cells: int, strength: float) -> Plane:
     """Smooth noise around 0."""
     coarse = Image.fromarray(rng.normal(0, strength, (cells, cells)).astype(np.float32))
