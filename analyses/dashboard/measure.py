@@ -1,7 +1,7 @@
 """Time the dashboard on a run, in one process, as a reader would go through it; and the memory that it takes.
 
-    python analyses/dashboard/synthetic.py faithlens/demo/example /tmp/large --replies 100000
-    python analyses/dashboard/measure.py /tmp/large
+    python analyses/dashboard/synthetic.py faithlens/demo/example large --replies 100000
+    python analyses/dashboard/measure.py large
 
 Every step runs a whole page as the server would, without the browser. The first step reads the run; imports that every
 start of the server pays once are done before it and told apart.

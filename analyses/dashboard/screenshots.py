@@ -1,7 +1,7 @@
 """Take the README's pictures of the dashboard, in light and dark, with a Chromium of this machine.
 
 python analyses/dashboard/screenshots.py            # of the bundled example, into dashboards/screenshots/
-python analyses/dashboard/screenshots.py runs/demo --out /tmp/pictures --pages overview cases case clusters
+python analyses/dashboard/screenshots.py runs/demo --out pictures --pages overview cases case clusters
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A synthetic run of any size: the replies of a finished run, repeated under new case ids, in parts as an audit writes.
 
-    python analyses/dashboard/synthetic.py runs/demo /tmp/large --replies 100000
+    python analyses/dashboard/synthetic.py runs/demo large --replies 100000
 
 Findings keep their arms and marks, so a case weighs what it weighs in a real run. Images are those of the first run.
 """
