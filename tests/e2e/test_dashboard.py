@@ -128,6 +128,43 @@ def test_from_a_rate_to_a_case_and_its_maps(page: Page):
     expect(page).to_have_url(re.compile("case=case-10"))
 
 
+def test_an_overlay_can_be_faded_cut_and_zoomed_into(page: Page, server: str):
+    page.goto(f"{server}/case?run=first&case=case-6")
+    canvas = page.locator("canvas[role=img]")
+    expect(canvas).to_have_attribute("aria-label", re.compile("occlusion"))
+
+    def shown() -> str:
+        return canvas.evaluate("canvas => canvas.toDataURL()")
+
+    def slide(name: str, value: int) -> str:
+        page.get_by_label(name).fill(str(value))
+        return shown()
+
+    with_map, faded, solid = shown(), slide("Opacity", 0), slide("Opacity", 100)
+    page.get_by_label("Overlay").select_option(label="none")
+    bare = shown()
+    assert faded == bare
+    assert len({bare, with_map, solid}) == 3
+
+    page.get_by_label("Overlay").select_option(index=1)
+    # the cells hold -2, -1, 0 and 1: above 60 % of the largest only the first is left
+    assert len({slide("Threshold", 0), slide("Threshold", 60), bare}) == 3
+
+    slide("Opacity", 0)
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 30)
+    readout = page.get_by_text(re.compile(r"pixel \d+, \d+"))
+    before = readout.text_content()
+    page.mouse.wheel(0, -300)
+    assert shown() != bare
+    page.mouse.move(box["x"] + 41, box["y"] + 30)
+    page.mouse.move(box["x"] + 40, box["y"] + 30)
+    assert readout.text_content() == before  # what is under the pointer stays under it
+    canvas.dblclick(position={"x": 40, "y": 30})
+    assert shown() == bare
+
+
 def test_a_shared_address_shows_the_same(page: Page, server: str):
     page.goto(f"{server}/case?run=second&case=case-0")
     expect(page.get_by_text("case-0 · 1 of 12")).to_be_visible()
