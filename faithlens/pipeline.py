@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from faithlens import demo, prompts, replies
+from faithlens import demo, mapping, prompts, replies
 from faithlens.calibration import subject_key
 from faithlens.cases.pool import Pool
 from faithlens.clusters import cluster
@@ -24,13 +24,11 @@ from faithlens.models import Folder, find, load
 from faithlens.probes import Exhibit, Probe, choose
 from faithlens.provenance import provenance
 from faithlens.records import (
-    AttributionMap,
     BadRow,
     Case,
     ClusterCard,
     Finding,
     ImageFile,
-    MapExam,
     Member,
     Prompt,
     Request,
@@ -130,7 +128,7 @@ def audit(
     if traces is not None and (checkpoint is not None or adapter is not None):
         raise SettingsError("--traces are replies that exist already; leave --checkpoint and --adapter out")
     if chosen.maps:
-        _check_maps(chosen, traces is not None)
+        mapping.check(chosen.maps, chosen.map_targets, given=traces is not None)
     folder = find(checkpoint or str(demo.CHECKPOINT)) if traces is None else None
     nli = _cross_encoder(chosen) if chosen.nli else None
     run = RunFolder(Path(out) if out is not None else _default_folder(folder, sources))
@@ -144,15 +142,6 @@ def audit(
         run.table(Case, list({item.case.id: item.case for item in material.items}.values()))
         run.table(ImageFile, material.images)
         return _carry_out(run, material, folder, adapter, template, probes, chosen, nli, calibrate, progress)
-
-
-def _check_maps(settings: Settings, given: bool) -> None:
-    """Raises SettingsError now for what would fail after hours."""
-    if given:
-        raise SettingsError("maps need the model itself; with --traces leave --maps out")
-    from faithlens.attribution.stage import checked
-
-    checked(settings.maps, settings.map_targets)
 
 
 def _cross_encoder(settings: Settings) -> CrossEncoder:
@@ -250,7 +239,8 @@ def _carry_out(
             run.add(Finding, number, _probe(subject(cost), probes, exhibits, cost), {"cost": asdict(cost)})
     progress("auditing", len(items), len(items))
     if settings.maps:
-        _draw_maps(run, windows, subject, pool, template, settings, progress)
+        shown = [_exhibits(window, run.part(Trace, n), template, pool) for n, window in enumerate(windows)]
+        mapping.draw(run, shown, subject, settings.maps, settings.map_targets, progress)
     notes = run.notes()
     origin = {item.case.id: item.case.origin for item in items}
     failed = [BadRow(*_place(origin[case_id]), reason) for note in notes for case_id, reason in note.get("failed", [])]
@@ -276,7 +266,7 @@ def _carry_out(
                 "left_out": len(material.bad) + len(failed),
                 "traces": len(items) - len(failed),
             },
-            "maps": _of_maps(run, notes, settings),
+            "maps": mapping.described(run, notes, settings.maps, settings.map_targets),
             "cost": total(costs),
             "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "seconds_last_process": round(time.time() - started, 1),
@@ -290,60 +280,6 @@ def _exhibits(
 ) -> list[Exhibit]:
     by_id = {item.case.id: item.case for item in window}
     return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool, nli) for t in traces]
-
-
-def _draw_maps(
-    run: RunFolder,
-    windows: Sequence[Sequence[Item]],
-    subject: Callable[[Cost], Subject],
-    pool: Pool,
-    template: Template,
-    settings: Settings,
-    progress: Progress,
-) -> None:
-    """Attribution maps of every window, and the exams of each method on this checkpoint."""
-    from faithlens.attribution import stage
-    from faithlens.attribution.exams import Effort
-
-    methods, wanted = stage.checked(settings.maps, settings.map_targets)
-    exhibits: list[Exhibit] = []
-    for number, window in enumerate(windows):
-        progress("drawing maps", number, len(windows))
-        shown = _exhibits(window, run.part(Trace, number), template, pool)
-        exhibits += shown
-        if not run.has(AttributionMap, number):
-            cost, started = Cost(), time.process_time()
-            found = stage.drawn(subject(cost), shown, methods, wanted)
-            note = {"cost": asdict(cost), "map_cpu_seconds": round(time.process_time() - started, 2)}
-            run.add(AttributionMap, number, found, note)
-    progress("drawing maps", len(windows), len(windows))
-    if not run.rows(MapExam):
-        stored = run.rows(AttributionMap)
-        rows = stage.examined(
-            subject(Cost()),
-            exhibits,
-            stored,
-            methods,
-            wanted,
-            Effort(),
-            lambda done, total: progress("examining maps", done, total),
-        )
-        run.table(MapExam, rows)
-
-
-def _of_maps(run: RunFolder, notes: Sequence[dict[str, Any]], settings: Settings) -> dict[str, Any]:
-    """What a manifest says about maps; empty where none were asked for."""
-    if not settings.maps:
-        return {}
-    found = run.rows(AttributionMap)
-    return {
-        "methods": list(settings.maps),
-        "targets": list(settings.map_targets),
-        "drawn": sum(bool(one.values) for one in found),
-        "without": sum(not one.values for one in found),
-        "evaluations": sum(one.evaluations for one in found),
-        "cpu_seconds": round(sum(note.get("map_cpu_seconds", 0.0) for note in notes), 2),
-    }
 
 
 def _place(origin: str) -> tuple[str, str]:
