@@ -1,4 +1,4 @@
-"""A map drawn over its image: colours, a value bar, the boxes. Needs no torch."""
+"""A map drawn over its image, the same way wherever it is shown: colours, a value bar, the boxes. Needs no torch."""
 
 from __future__ import annotations
 
@@ -18,51 +18,56 @@ LEAST_PX = 384
 OPACITY = 0.75
 """Of the strongest value; zero is clear."""
 
+PALETTE = "vlag"
+"""Perceptually uniform to both sides of zero, and told apart by those who see red and green alike."""
+
 _BAR_PX, _GAP_PX, _WORDS_PX = 18, 14, 74
-_INK, _PAPER, _BOX = (32, 32, 32), (255, 255, 255), (0, 220, 90)
+_INK, _PAPER = (32, 32, 32), (255, 255, 255)
 
 
-def overlay(image: Image.Image, found: AttributionMap, boxes_xyxy_px: Sequence[Box] = ()) -> Image.Image:
-    """The image under its map, one flat colour for each merged token, boxes outlined, the value bar on the right.
+def scale(steps: int = 65) -> list[tuple[int, int, int]]:
+    """Colours from the strongest value against the target, over zero, to the strongest for it."""
+    colours, _ = _coloured(np.linspace(-1, 1, steps)[None])
+    return [(int(red), int(green), int(blue)) for red, green, blue in colours[0]]
 
-    Red speaks for the target, blue against it, on a perceptually uniform scale; opacity grows with the value, so that
-    what does not matter stays clear. The bar ends at the largest absolute value, and at 0 where no value is negative.
+
+def tinted(picture: Image.Image, found: AttributionMap) -> Image.Image:
+    """The picture under a map, one flat colour for each merged token, not smoothed: the model sees no finer.
+
+    Red speaks for the target, blue against it; opacity grows with the value, so that what does not matter stays clear.
     Raises RunError for a map without values.
     """
     if not found.values:
         raise RunError(f"there is no map of {found.case_id} by {found.method} ({found.target}): {found.reason}")
-    picture = _enlarged(image)
-    factor = picture.width / image.width
+    whole = picture.convert("RGB")
     values = np.array(found.values).reshape(found.rows, found.cols)
-    most = float(np.abs(values).max())
-    signed = bool((values < 0).any())
-    colours, opacity = _coloured(values / most)
-    mask = Image.fromarray(np.rint(255 * OPACITY * opacity).astype(np.uint8))
-    shown, cover = (layer.resize(picture.size, Image.Resampling.NEAREST) for layer in (Image.fromarray(colours), mask))
-    shown = Image.composite(shown, picture, cover)
-    draw = ImageDraw.Draw(shown)
-    for box in boxes_xyxy_px:
-        left, top, right, bottom = (factor * edge for edge in box)
-        draw.rectangle((left, top, right - 1, bottom - 1), outline=_BOX, width=max(2, round(picture.width / 200)))
-    return _with_bar(shown, most, signed)
+    colours, strength = _coloured(values / (np.abs(values).max() or 1.0))
+    mask = Image.fromarray(np.rint(255 * OPACITY * strength).astype(np.uint8))
+    layers = (Image.fromarray(colours), mask)
+    shown, cover = (layer.resize(whole.size, Image.Resampling.NEAREST) for layer in layers)
+    return Image.composite(shown, whole, cover)
 
 
-def _enlarged(image: Image.Image) -> Image.Image:
-    picture = image.convert("RGB")
-    factor = LEAST_PX / max(picture.size)
-    if factor <= 1:
-        return picture
-    return picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.BICUBIC)
+def boxed(picture: Image.Image, boxes: Sequence[Box], scale: float = 1.0) -> Image.Image:
+    """The picture with boxes drawn on it; `scale` brings boxes of the stored image to the picture's size."""
+    drawn = picture.copy()
+    pen = ImageDraw.Draw(drawn)
+    width = max(1, round(max(picture.size) / 150))
+    for box in boxes:
+        left, top, right, bottom = (edge * scale for edge in box)
+        # dark below light, so that the line is seen on any ground
+        pen.rectangle((left - width, top - width, right + width, bottom + width), outline="black", width=width)
+        pen.rectangle((left, top, right, bottom), outline="white", width=width)
+    return drawn
 
 
-def _coloured(scaled: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Colour and opacity in [0, 1] of values in [-1, 1]."""
-    colours = np.asarray(sns.color_palette("vlag", as_cmap=True)((scaled + 1) / 2))[..., :3]
-    return np.rint(255 * colours).astype(np.uint8), np.abs(scaled)
+def with_bar(picture: Image.Image, found: AttributionMap) -> Image.Image:
+    """The picture with the map's scale on the right, strongest at the top, and its values in nats or the method's unit.
 
-
-def _with_bar(picture: Image.Image, most: float, signed: bool) -> Image.Image:
-    """The picture with its scale on the right, strongest at the top."""
+    It ends at the largest absolute value, and at 0 where no value is negative.
+    """
+    most = max(map(abs, found.values))
+    signed = min(found.values) < 0
     whole = Image.new("RGB", (picture.width + _GAP_PX + _BAR_PX + _WORDS_PX, picture.height), _PAPER)
     whole.paste(picture, (0, 0))
     least = -1.0 if signed else 0.0
@@ -75,3 +80,23 @@ def _with_bar(picture: Image.Image, most: float, signed: bool) -> Image.Image:
         at = min(max(round(share * picture.height) - 7, 0), picture.height - 15)
         draw.text((left + _BAR_PX + 5, at), f"{value:.3g}", fill=_INK, font=font)
     return whole
+
+
+def overlay(image: Image.Image, found: AttributionMap, boxes_xyxy_px: Sequence[Box] = ()) -> Image.Image:
+    """The image under its map, boxes outlined, the value bar on the right. Raises RunError for a map without values."""
+    picture = _enlarged(image)
+    return with_bar(boxed(tinted(picture, found), boxes_xyxy_px, picture.width / image.width), found)
+
+
+def _enlarged(image: Image.Image) -> Image.Image:
+    picture = image.convert("RGB")
+    factor = LEAST_PX / max(picture.size)
+    if factor <= 1:
+        return picture
+    return picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.BICUBIC)
+
+
+def _coloured(scaled: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Colour and opacity in [0, 1] of values in [-1, 1]."""
+    colours = np.asarray(sns.color_palette(PALETTE, as_cmap=True)((scaled + 1) / 2))[..., :3]
+    return np.rint(255 * colours).astype(np.uint8), np.abs(scaled)

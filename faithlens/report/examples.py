@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from faithlens.clusters.failing import Reply, failing
 from faithlens.errors import ImageError, RunError
+from faithlens.overlay import boxed, tinted, with_bar
 from faithlens.records import AXES, Arm, AttributionMap, Axis, Case, Finding, Trace, Verdict
 from faithlens.report.contents import Contents
 from faithlens.showing import pictures
@@ -213,7 +214,7 @@ def _boxed(case: Case) -> Picture | None:
     except ImageError:
         return None
     shown = pictures.fitted(whole, SIDE_PX)
-    return Picture(pictures.data_uri(pictures.boxed(shown, case.boxes_xyxy_px, shown.width / whole.width)))
+    return Picture(pictures.data_uri(boxed(shown, case.boxes_xyxy_px, shown.width / whole.width)))
 
 
 def _overlay(contents: Contents, case: Case, maps: Sequence[AttributionMap]) -> tuple[Overlay | None, str]:
@@ -232,7 +233,8 @@ def _overlay(contents: Contents, case: Case, maps: Sequence[AttributionMap]) -> 
         shown = pictures.fitted(pictures.opened(case.images[0]), SIDE_PX)
     except ImageError:
         return None, "The map cannot be laid over its image, which is missing."
-    return Overlay(Picture(pictures.data_uri(pictures.overlaid(shown, best))), best.method, passed, mark), ""
+    over = with_bar(tinted(shown, best), best)
+    return Overlay(Picture(pictures.data_uri(over)), best.method, passed, mark), ""
 
 
 def _judged(verdict: Verdict, findings: Sequence[Finding]) -> Judged:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from faithlens.cases.images import is_dicom
 from faithlens.errors import ImageError
 from faithlens.records import AttributionMap, Box
-from faithlens.showing.pictures import boxed, opened, overlaid, png
+from faithlens.showing.pictures import opened, png
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,11 +24,14 @@ def bare(path: str) -> bytes:
 
 
 def drawn_over(path: str, found: AttributionMap | None, boxes: Sequence[Box]) -> bytes:
-    """The same with a map and boxes drawn over it. Raises as `bare`."""
+    """The same with a map and boxes drawn over it, the map's values beside it. Raises as `bare`."""
+    # seaborn draws the scale, and only pictures with a map need it
+    from faithlens.overlay import boxed, tinted, with_bar
+
     picture = _stripped(opened(path))
-    if found is not None:
-        picture = overlaid(picture, found)
-    return png(boxed(picture, boxes))
+    if found is None:
+        return png(boxed(picture, boxes))
+    return png(with_bar(boxed(tinted(picture, found), boxes), found))
 
 
 def _stripped(picture: Image.Image) -> Image.Image:

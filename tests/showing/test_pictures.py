@@ -13,7 +13,7 @@ from PIL import Image
 from faithlens.edits.image import Blank
 from faithlens.edits.stored import written
 from faithlens.errors import ImageError, RunError
-from faithlens.records import Arm, AttributionMap
+from faithlens.records import Arm
 from faithlens.showing import pictures
 
 
@@ -32,16 +32,6 @@ def test_what_cannot_be_drawn_says_so(noise: Path):
         pictures.opened(str(noise), ['{"edit": "Later"}'])
 
 
-def test_a_map_colours_its_strongest_cell_and_leaves_the_others():
-    grey = Image.new("RGB", (40, 20), (100, 100, 100))
-    # two cells, left 1.0 and right -0.5: orange at full opacity, blue at half of it
-    found = AttributionMap("1", "occlusion", "answer", 1, 2, (1.0, -0.5))
-    over = np.asarray(pictures.overlaid(grey, found, opacity=0.5)).astype(int)
-    assert abs(over[10, 5] - (165, 110, 50)).max() <= 2  # (100 + 230) / 2, (100 + 120) / 2, (100 + 0) / 2
-    assert abs(over[10, 35] - (75, 104, 132)).max() <= 2  # 3/4 of grey, 1/4 of (0, 114, 230)
-    assert pictures.overlaid(grey, AttributionMap("1", "occlusion", "answer", 0, 0, ())) is grey
-
-
 def test_a_page_carries_the_picture_itself():
     small = Image.new("RGB", (30, 30), (1, 2, 3))
     head, _, body = pictures.data_uri(small).partition(",")
@@ -53,11 +43,6 @@ def test_a_page_carries_the_picture_itself():
 def test_pictures_fit():
     assert pictures.fitted(Image.new("RGB", (100, 50)), 200).size == (200, 100)
     assert pictures.fitted(Image.new("RGB", (4000, 1000)), 400).size == (400, 100)
-
-
-def test_a_box_is_drawn_at_the_scale_of_the_picture():
-    drawn = np.asarray(pictures.boxed(Image.new("RGB", (100, 100), (90, 90, 90)), [(10, 10, 20, 20)], scale=2.0))
-    assert tuple(drawn[20, 30]) == (255, 255, 255) and tuple(drawn[30, 30]) == (90, 90, 90)
 
 
 @pytest.fixture

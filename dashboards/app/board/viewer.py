@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from faithlens.errors import FaithlensError
+from faithlens.overlay import OPACITY, scale
 from faithlens.records import ROLES, AttributionMap, Case, MapExam, Mark, Trace
 from faithlens.showing import pictures
 from faithlens.showing.highlight import STYLE, highlighted
@@ -50,7 +51,7 @@ def viewer(
 ) -> None:
     """Show a case's images with its maps, and its think with the words that decide, and HTML of our own below it."""
     images = [_image(path) for path in case.images] or [{"absent": "This case has no image."}]
-    scale = images[0].get("scale", 1.0)
+    shrunk = images[0].get("scale", 1.0)
     drawn = sorted(
         (found for found in maps if found.values),
         key=lambda found: (BELIEVED.index(verdict_on(found.method, exams)[0]), found.method, _order(found)),
@@ -58,9 +59,11 @@ def viewer(
     data = {
         "key": f"{case.id} {trace.rollout}",
         "images": images,
-        "boxes": [[edge * scale for edge in box] for box in case.boxes_xyxy_px],
+        "boxes": [[edge * shrunk for edge in box] for box in case.boxes_xyxy_px],
         "maps": [_map(i, found, exams, trace) for i, found in enumerate(drawn)],
         "pieces": _pieces(trace, marks, drawn),
+        "scale": scale(),
+        "opacity": round(100 * OPACITY),
         "legend": _legend(marks),
         "below": below,
         "empty": _why_none(maps),

@@ -1,7 +1,7 @@
 // An image with heat layers on a canvas beside the think: everything that a reader moves happens in the browser.
-// data: {images: [{src, width, height, scale, absent}], boxes, maps, pieces, legend, below, empty}; all HTML in it is escaped.
+// data: {images: [{src, width, height, scale, absent}], boxes, maps, scale, opacity, pieces, legend, below, empty}.
+// All HTML in it is escaped. scale: colours from the strongest value against the target to the strongest for it.
 
-const FOR = [230, 120, 0], AGAINST = [0, 114, 230]
 const kept = new WeakMap()  // what the reader has set survives a rerun of the page
 
 function made(tag, className, text) {
@@ -19,22 +19,32 @@ function slider(controls, name, value, onInput) {
   controls.append(label, input)
 }
 
-function tinted(map, threshold, opacity) {
+const colored = (scale, share) => scale[Math.round(((share + 1) / 2) * (scale.length - 1))]
+
+function tinted(map, scale, threshold, opacity) {
   const layer = new OffscreenCanvas(map.cols, map.rows), pen = layer.getContext("2d")
   const pixels = pen.createImageData(map.cols, map.rows)
   map.values.forEach((value, i) => {
-    const strength = map.largest ? Math.abs(value) / map.largest : 0
-    const color = value >= 0 ? FOR : AGAINST
-    pixels.data.set([...color, strength < threshold ? 0 : Math.round(255 * opacity * strength)], 4 * i)
+    const share = map.largest ? value / map.largest : 0, strength = Math.abs(share)
+    pixels.data.set([...colored(scale, share), strength < threshold ? 0 : Math.round(255 * opacity * strength)], 4 * i)
   })
   pen.putImageData(pixels, 0, 0)
   return layer
 }
 
+// The value bar: as far against the target as some value is, up to the largest value for it.
+function bar(map, scale) {
+  const signed = map.values.some((value) => value < 0), strip = made("span", "scale")
+  const colors = (signed ? scale : scale.slice((scale.length - 1) / 2)).map((color) => `rgb(${color})`)
+  strip.style.background = `linear-gradient(to right, ${colors})`
+  const end = map.largest.toPrecision(3)
+  return [signed ? `against ${map.target} −${end}` : "0", strip, `${end} for ${map.target}`]
+}
+
 export default function (component) {
   const { data, parentElement } = component
   const root = parentElement.querySelector(".viewer")
-  const state = kept.get(parentElement) ?? { map: 0, opacity: 60, threshold: 20, boxes: true, key: null }
+  const state = kept.get(parentElement) ?? { map: 0, opacity: data.opacity, threshold: 20, boxes: true, key: null }
   if (state.key !== data.key) Object.assign(state, { key: data.key, map: data.maps.length ? 0 : -1, image: 0, zoom: 1, x: 0, y: 0 })
   kept.set(parentElement, state)
   let shown = state.map
@@ -72,7 +82,7 @@ export default function (component) {
     pen.drawImage(picture, 0, 0, image.width, image.height)
     if (map && state.image === 0) {
       pen.imageSmoothingEnabled = false
-      pen.drawImage(tinted(map, state.threshold / 100, state.opacity / 100), 0, 0, image.width, image.height)
+      pen.drawImage(tinted(map, data.scale, state.threshold / 100, state.opacity / 100), 0, 0, image.width, image.height)
     }
     if (state.boxes && state.image === 0)
       for (const [l, t, r, b] of data.boxes)
@@ -86,7 +96,7 @@ export default function (component) {
     note.className = `note ${map ? map.mark : ""}`
     note.textContent = map ? map.told : data.maps.length ? "" : data.empty
     readout.replaceChildren()
-    if (map) readout.append("against", made("span", "scale"), `for ${map.target}`)
+    if (map) readout.append(...bar(map, data.scale))
     root.querySelectorAll(".piece").forEach((piece) =>
       piece.classList.toggle("shown", map !== undefined && Number(piece.dataset.sentence) === map.sentence))
   }
