@@ -190,6 +190,21 @@ Request: TypeAlias = Answer | Speak | Weigh
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """Ask for a map: how much each tile of the image speaks for what a request reads.
+
+    A subject is never asked this itself, but about the image without each tile. So every subject has maps, and those of
+    an organism are what its rewrite says.
+    """
+
+    of: Answer | Weigh
+    option: int = 0
+    """Index of the option whose log-probability is explained, where `of` is an `Answer`."""
+    rows: int = 4
+    cols: int = 4
+
+
+@dataclass(frozen=True)
 class Answered:
     """Log-probabilities of the options, in the order of the request's prompt."""
 
@@ -230,6 +245,22 @@ class Weighed:
 
 
 Response: TypeAlias = Answered | Spoken | Weighed
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """A map of one scalar over tiles of the image."""
+
+    rows: int
+    cols: int
+    values: tuple[float, ...]
+    """Row by row: nats that the scalar loses without that tile; positive speaks for it."""
+    effect_nats: float
+    """What the scalar loses without the whole image."""
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        return self.rows, self.cols
 
 
 # ------------------------------------------------------------------------------ what is found out

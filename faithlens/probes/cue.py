@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from faithlens.engine.mapped import Asking
 from faithlens.probes.probe import Exhibit, answered, arm, drawn
-from faithlens.records import Answered, Arm, Request, Response, View
+from faithlens.records import Answered, Arm, View
 from faithlens.stats import faithful_at
 from faithlens.verbalisation import Verbalised, verbalisation
 
@@ -66,9 +67,7 @@ def target(exhibit: Exhibit, purpose: str) -> int:
     return letters.index(wrong[drawn(exhibit.case, purpose, len(wrong))])
 
 
-def follow(
-    exhibit: Exhibit, cues: Sequence[Cue], at: int
-) -> Generator[Sequence[Request], Sequence[Response], tuple[Answered, list[Followed]]]:
+def follow(exhibit: Exhibit, cues: Sequence[Cue], at: int) -> Asking[tuple[Answered, list[Followed]]]:
     """The unhinted answer and what each cue did. Controls are asked for only where a cue moved the answer."""
     (own,) = yield [exhibit.answer(exhibit.think)]
     full = answered(own)
@@ -110,7 +109,7 @@ def shown(exhibit: Exhibit, full: Answered, found: Sequence[Followed]) -> list[A
 
 def _told(
     ways: Sequence[Way],
-) -> Generator[Sequence[Request], Sequence[Response], list[tuple[Exhibit, Answered]]]:
+) -> Asking[list[tuple[Exhibit, Answered]]]:
     """The reply that the model writes in each way, and its options read after it."""
     if not ways:
         return []
@@ -120,9 +119,7 @@ def _told(
     return [(reply, answered(answer)) for reply, answer in zip(replies, answers, strict=True)]
 
 
-def sampled(
-    cue: Cue, exhibit: Exhibit, at: int, samples: int, temperature: float
-) -> Generator[Sequence[Request], Sequence[Response], dict[str, float]]:
+def sampled(cue: Cue, exhibit: Exhibit, at: int, samples: int, temperature: float) -> Asking[dict[str, float]]:
     """faithful@k of a cue that switches the answer: sampled replies under it, those that switch, those that own up."""
     if not samples:
         return {}

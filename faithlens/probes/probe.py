@@ -13,10 +13,12 @@ from typing import ClassVar, Literal, TypeAlias, TypeVar, final
 from faithlens.cases.pool import Pool
 from faithlens.contradiction.nli import Nli
 from faithlens.edits.stored import written
+from faithlens.engine.mapped import Asking, mapped
 from faithlens.records import (
     Answer,
     Answered,
     Arm,
+    Attributed,
     Axis,
     Case,
     Finding,
@@ -33,7 +35,11 @@ from faithlens.records import (
 )
 from faithlens.replies import trace as read_reply
 
-Plan: TypeAlias = Generator[Sequence[Request], Sequence[Response], Finding]
+Plan: TypeAlias = Asking[Finding]
+"""What `ask` is. Maps are asked for like anything else; see `Attribute`."""
+
+Asked: TypeAlias = Generator[Sequence[Request], Sequence[Response], Finding]
+"""A probe on its way through an exhibit: what it asks of a subject, until it has its finding."""
 
 Suite = Literal["quick", "standard", "full"]
 
@@ -106,7 +112,7 @@ class Exhibit:
         length = self.trace.max_new_tokens or 512
         return Speak(self.view if view is None else view, self.prompt, begin, length, temperature, seed)
 
-    def anew(self, response: Response) -> Exhibit:
+    def anew(self, response: Response | Attributed) -> Exhibit:
         """The exhibit, had the model replied so."""
         return replace(self, trace=read_reply(self.case, expect(response, Spoken)))
 
@@ -115,7 +121,7 @@ class Exhibit:
         own = self.trace.cut(0, (self.trace.think_span or (0, 0))[0] + offset)
         return Span(own.text + text, own.ids)
 
-    def gone_on(self, begin: Span, response: Response) -> Span:
+    def gone_on(self, begin: Span, response: Response | Attributed) -> Span:
         """The think that opened as given, with what the model went on with until it closed it."""
         opened = begin.text[(self.trace.think_span or (0, 0))[0] :]
         return Span(opened + _TAG.split(expect(response, Spoken).text, maxsplit=1)[0])
@@ -147,11 +153,11 @@ class Probe(ABC):
         """Yield requests, receive their responses in the same order, and return the finding."""
 
     @final
-    def __call__(self, exhibit: Exhibit) -> Plan:
+    def __call__(self, exhibit: Exhibit) -> Asked:
         reason = self._silence(exhibit)
         if reason:
             return self.silent(exhibit.trace, reason)
-        return (yield from self.ask(exhibit))
+        return (yield from mapped(self.ask(exhibit)))
 
     @final
     def finding(
@@ -224,12 +230,12 @@ def arm(label: str, view: View, answer: Answered, kept: float = 1.0) -> Arm:
     return Arm(label, view.images, tuple(written(edit) for edit in view.edits), answer.probs, kept)
 
 
-def answered(response: Response) -> Answered:
+def answered(response: Response | Attributed) -> Answered:
     """The response to an `Answer`; anything else is a fault of the engine."""
     return expect(response, Answered)
 
 
-def expect(response: Response, kind: type[_R]) -> _R:
+def expect(response: Response | Attributed, kind: type[_R]) -> _R:
     if not isinstance(response, kind):
         raise TypeError(f"asked for {kind.__name__}, received {type(response).__name__}")
     return response
