@@ -15,8 +15,8 @@ from faithlens.records import AttributionMap, Box
 LEAST_PX = 384
 """Smaller images are enlarged to this longer side, so that bar and words can be read."""
 
-OPACITY = 0.75
-"""Of the strongest value; zero is clear."""
+OPACITY = 0.6
+"""Of the strongest value, so that anatomy shows under it; zero is clear."""
 
 PALETTE = "vlag"
 """Perceptually uniform to both sides of zero, and told apart by those who see red and green alike."""
