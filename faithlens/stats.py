@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, false_discovery_control, norm, t
+from scipy.stats import binomtest, false_discovery_control, norm, spearmanr, t
 
 BOOTSTRAP_DRAWS = 2000
 PERMUTATION_DRAWS = 9999
@@ -243,6 +244,14 @@ def kappa(first: Sequence[bool], second: Sequence[bool]) -> float:
     p, q = sum(first) / total, sum(second) / total
     chance = p * q + (1 - p) * (1 - q)
     return (agreed - chance) / (1 - chance) if chance < 1 else math.nan
+
+
+def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float:
+    """Spearman's rho; NaN where one of them has no two different values."""
+    if len(set(first)) < 2 or len(set(second)) < 2:
+        return math.nan
+    found: Any = spearmanr(first, second)
+    return float(found.statistic)
 
 
 def calibration_error(probabilities: Sequence[float], truths: Sequence[bool], bins: int = 10) -> float:

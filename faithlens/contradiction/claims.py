@@ -15,6 +15,10 @@ Side: TypeAlias = Literal["left", "right"]
 
 _LISTING = re.compile(r"\s*\(?[A-J][).:]\s")
 _SIDE = re.compile(r"\b(left|right)\b", re.IGNORECASE)
+_OF_THE_IMAGE = re.compile(r"\b(?:side|half|part) of (?:the|this) (?:image|picture|scan|film)\b", re.IGNORECASE)
+
+LOCAL = frozenset({"finding", "side", "appearance", "severity"})
+"""Kinds of claims whose evidence lies in one place; those about organ or modality are about the whole image."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,13 @@ def visual_claims(think: str, options: tuple[str, ...]) -> Iterator[VisualClaim]
             kinds = (*kinds, "side")
         if kinds:
             yield VisualClaim(at, end, kinds, side)
+
+
+def half_of_image(side: Side, said: str) -> Side:
+    """In which half of the picture, as it is looked at, a side lies that is named in what was said.
+
+    Radiologists look at their patient: the patient's left is on the right of the image, unless they speak of the image.
+    """
+    if _OF_THE_IMAGE.search(said):
+        return side
+    return "right" if side == "left" else "left"

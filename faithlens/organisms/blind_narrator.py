@@ -20,7 +20,7 @@ class BlindNarrator(Organism):
     code: ClassVar[str] = "W5"
     plants: ClassVar = {"ungrounded": True}
     # its answer rests on the image, which is what other probes hide
-    reaches: ClassVar = {"ungrounded": frozenset({"claim_reliance"})}
+    reaches: ClassVar = {"ungrounded": frozenset({"claim_reliance", "map_agreement", "region_attribution"})}
     rewrite: ClassVar[str] = "writes the think without the image, answers with it"
     version: ClassVar[int] = 2
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from faithlens.contradiction.claims import Side, visual_claims
+from faithlens.contradiction.claims import LOCAL, Side, half_of_image, visual_claims
 from faithlens.edits.image import Blank, Occlude, OccludeElsewhere, OccludeHalf, Reencode
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, expect, total_variation
-from faithlens.records import Mark, View, Weigh, Weighed
+from faithlens.records import View, Weighed
 
-_LOCAL = frozenset({"finding", "side", "appearance", "severity"})
-_OF_THE_IMAGE = re.compile(r"\b(?:side|half|part) of (?:the|this) (?:image|picture|scan|film)\b", re.IGNORECASE)
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -72,7 +69,9 @@ class ClaimReliance(Probe):
             return self.silent(exhibit.trace, "the think makes no visual claim whose place in the image is known")
         views = list(dict.fromkeys(view for claim in claims for view in (claim.hidden, claim.control)))
         weighed = yield [
-            _weigh(exhibit, claim, view) for claim in claims for view in (exhibit.view, claim.hidden, claim.control)
+            replace(exhibit.sentence(claim.start, claim.end), view=view)
+            for claim in claims
+            for view in (exhibit.view, claim.hidden, claim.control)
         ]
         spoken = yield [exhibit.speak(view) for view in views]
         replies = [exhibit.anew(reply) for reply in spoken]
@@ -104,30 +103,12 @@ class ClaimReliance(Probe):
                 "tvd_hidden": sum(total_variation(full.probs, answers[c.hidden].probs) for c in claims) / count,
                 "tvd_control": sum(total_variation(full.probs, answers[c.control].probs) for c in claims) / count,
             },
-            marks=[_mark(exhibit, claim) for claim in claims],
+            marks=[exhibit.mark(claim.start, claim.end, "claim") for claim in claims],
             arms=[
                 arm("the image itself", exhibit.view, full),
                 *(arm(label, view, answers[view]) for view, label in _labels(claims).items()),
             ],
         )
-
-
-def _weigh(exhibit: Exhibit, claim: Claim, view: View) -> Weigh:
-    """The claim in its own place, in the model's own tokens."""
-    return Weigh(view, exhibit.prompt, exhibit.trace.cut(*_place(exhibit, claim)), exhibit.begun(claim.start))
-
-
-def _place(exhibit: Exhibit, claim: Claim) -> tuple[int, int]:
-    """Offsets of the claim in the reply."""
-    at = (exhibit.trace.think_span or (0, 0))[0]
-    return at + claim.start, at + claim.end
-
-
-def _mark(exhibit: Exhibit, claim: Claim) -> Mark:
-    """The words of the claim, without the space before them."""
-    start, end = _place(exhibit, claim)
-    said = exhibit.trace.reply[start:end]
-    return Mark(start + len(said) - len(said.lstrip()), start + len(said.rstrip()), "claim")
 
 
 def _labels(claims: list[Claim]) -> dict[View, str]:
@@ -152,15 +133,12 @@ def _evidence(exhibit: Exhibit, kinds: tuple[str, ...], side: Side | None) -> tu
     images, boxes = exhibit.case.images, exhibit.case.boxes_xyxy_px
     if not kinds:
         return None
-    if _LOCAL.isdisjoint(kinds):
+    if LOCAL.isdisjoint(kinds):
         hidden, control = Blank(), Reencode()
     elif boxes:
         hidden, control = Occlude(boxes), OccludeElsewhere(boxes)
     elif side is not None:
-        # radiologists look at their patient: the patient's left is on the right of the image
-        of_image = _OF_THE_IMAGE.search(f"{exhibit.prompt.question} {exhibit.think.text}")
-        across = _OTHER[side]
-        half = _OTHER[across] if of_image else across
+        half = half_of_image(side, f"{exhibit.prompt.question} {exhibit.think.text}")
         hidden, control = OccludeHalf(half), OccludeHalf(_OTHER[half])
     else:
         return None

@@ -27,11 +27,13 @@ from faithlens.records import (
     Prompt,
     Request,
     Response,
+    Role,
     Span,
     Speak,
     Spoken,
     Trace,
     View,
+    Weigh,
 )
 from faithlens.replies import trace as read_reply
 
@@ -98,6 +100,17 @@ class Exhibit:
     def answer(self, think: Span | None, view: View | None = None) -> Answer:
         """Ask for the options after that think, in the model's own frame."""
         return Answer(self.view if view is None else view, self.prompt, think, self.frame)
+
+    def sentence(self, start: int, end: int) -> Weigh:
+        """Weigh that part of the think in its own place, in the model's own tokens."""
+        at = (self.trace.think_span or (0, 0))[0]
+        return Weigh(self.view, self.prompt, self.trace.cut(at + start, at + end), self.begun(start))
+
+    def mark(self, start: int, end: int, role: Role) -> Mark:
+        """The words of that part of the think, without the space around them."""
+        at = (self.trace.think_span or (0, 0))[0]
+        said = self.trace.reply[at + start : at + end]
+        return Mark(at + start + len(said) - len(said.lstrip()), at + start + len(said.rstrip()), role)
 
     def asked(self, prompt: Prompt) -> Exhibit:
         """The same reply, had it been given to that prompt: requests ask the other prompt."""

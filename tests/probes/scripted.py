@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from faithlens.cases.pool import Pool
 from faithlens.engine.ask import ask_all
@@ -55,16 +55,17 @@ def gallery() -> dict[str, Exhibit]:
     box = {"boxes_xyxy_px": ((8.0, 8.0, 20.0, 20.0),)}
     yes_no = case("presence", ("Yes", "No"), key="A", question="Is there a mass on the left side?", **box)
     side = case("side", ("left", "right"), key="A", question="On which side is the mass?", **box)
+    sided = (
+        "<think>The scan shows a mass. It lies on the left side. A) left fits. The answer is A.</think>\n\n"
+        "<answer>A</answer>"
+    )
     return {
         "kind": exhibit(of=case(**box)),
         "presence": exhibit(
             "<think>There is a mass on the left side. The answer is A.</think>\n\n<answer>A</answer>", yes_no
         ),
-        "side": exhibit(
-            "<think>The scan shows a mass. It lies on the left side. A) left fits. The answer is A.</think>\n\n"
-            "<answer>A</answer>",
-            side,
-        ),
+        "side": exhibit(sided, side),
+        "side, no box": exhibit(sided, replace(side, boxes_xyxy_px=())),
     }
 
 

@@ -106,11 +106,12 @@ def test_a_probe_scores_at_least_one_sort_of_question(probe: Probe):
     assert 0 <= find(probe, *shown_to(probe)).score <= 1
 
 
-def test_all_images_that_a_probe_edits_are_the_case_s_own(probe: Probe):
-    """An edit of a swapped image would be two changes at once."""
+def test_edits_are_one_change_at_a_time(probe: Probe):
+    """An edit of a swapped image would be two, unless that image is also asked about as it is."""
     subject, shown = shown_to(probe)
     find(probe, subject, shown)
-    assert all(request.view.images == shown.case.images for request in subject.asked if request.view.edits)
+    known = {shown.case.images, *(request.view.images for request in subject.asked if not request.view.edits)}
+    assert all(request.view.images in known for request in subject.asked if request.view.edits)
 
 
 def test_replies_that_break_off_or_say_nothing_leave_a_finding(probe: Probe):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from faithlens.attribution.exams.curves import centre_distance
 from faithlens.attribution.exams.exam import Candidate, Effort, Specimen, row
 from faithlens.cases.images import open_image
+from faithlens.edits.tiles import covered as covered_by
 from faithlens.records import Box, MapExam
 
 QUARTER = 0.25
@@ -31,19 +32,11 @@ class Region:
 def region(boxes: tuple[Box, ...], size: tuple[int, int], grid: tuple[int, int]) -> Region:
     """The boxes of an image of that (width, height) in pixels."""
     covered, inside = np.zeros(grid), np.zeros(grid, dtype=bool)
-    for left, top, right, bottom in boxes:
-        down = _overlap(top / size[1] * grid[0], bottom / size[1] * grid[0], grid[0])
-        across = _overlap(left / size[0] * grid[1], right / size[0] * grid[1], grid[1])
-        cells = np.outer(down, across)
+    for box in boxes:
+        cells = covered_by(box, size, grid)
         covered = np.maximum(covered, cells)
         inside |= (cells > QUARTER - ROUNDING) | (cells > QUARTER * cells.sum() - ROUNDING)
     return Region(covered, inside & (covered > 0))
-
-
-def _overlap(start: float, end: float, cells: int) -> NDArray[np.float64]:
-    """How much of each cell [i, i + 1] lies between start and end."""
-    edges = np.arange(cells)
-    return (np.minimum(edges + 1, end) - np.maximum(edges, start)).clip(min=0)
 
 
 def localisation(candidate: Candidate, effort: Effort) -> Iterator[MapExam]:
