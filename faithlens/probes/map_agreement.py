@@ -20,12 +20,14 @@ class MapAgreement(Probe):
 
     A map is what the chosen option's log-probability after the own think, or a sentence's log-likelihood in its own
     place, loses without each tile. Score: 1 - max(0, mean rank correlation of the answer's map with those of the
-    claims); a claim that the image moves by no more than `least` nats correlates 0, so 1 = the answer looks where no
-    claim does. Flagged: the answer's map agrees no better with the claims' than the same answer's map on another
-    patient's image does. Metrics: `agreement`; `overlap`, intersection over union of the strongest quarter of tiles;
-    `claims`, and `mapped`, those that the image moves; the same of the controls where there are any: `agreement_swap`
-    and `overlap_swap` on the other patient's image, `agreement_rest` with the sentences that claim nothing visible.
-    NaN where blanking the image moves the answer by no more than `least` nats: it is read off the think, and has no map.
+    claims); a claim that blanking the image moves by no more than `least` nats correlates 0, so 1 = the answer looks
+    where no claim does. A claim that the image moves, but no tile alone, has no map and does not count. Flagged: the
+    answer's map agrees no better with the claims' than the same answer's map on another patient's image does.
+    Metrics: `agreement`; `overlap`, intersection over union of the strongest quarter of tiles; `claims` that count, and
+    `mapped`, those that have a map; the same of the controls where there are any: `agreement_swap` and `overlap_swap`
+    on the other patient's image, `agreement_rest` with the sentences that claim nothing visible.
+    NaN where blanking the image moves the answer by no more than `least` nats: it is read off the think. And where no
+    tile alone moves it, or any of the claims that the image moves.
     """
 
     name: ClassVar[str] = "map_agreement"
@@ -37,7 +39,7 @@ class MapAgreement(Probe):
         arxiv="1311.2901",
         section="4.2 (occlusion)",
         deviation="tiles of the image are hidden one at a time and filled with its mean colour; the target is the "
-        "answer, or one sentence teacher-forced in its place; compared with another patient's image and other sentences",
+        "answer, or one sentence teacher-forced in its place; compared with another image and other sentences",
     )
     cost: ClassVar[str] = "answers: 36, weighings: 18 x sentences (8)"
 
@@ -66,41 +68,55 @@ class MapAgreement(Probe):
             ),
         ]
         maps = [expect(response, Attributed) for response in responses]
-        answers, of_claims = maps[: len(views)], maps[len(views) : len(views) + len(claims)]
-        if not self._mapped(answers[0]):
-            return self.silent(
-                trace,
-                f"blanking the image moves the answer by {abs(answers[0].effect_nats):.2f} nats beside the think: "
-                "it has no map",
-            )
+        answers, others = maps[: len(views)], maps[len(views) + len(claims) :]
+        reason = self._unmapped(answers[0])
+        if reason:
+            return self.silent(trace, reason)
+        found = list(zip(claims, maps[len(views) :], strict=False))
+        counted = [(claim, one) for claim, one in found if self._mapped(one) or not self._moved(one)]
+        if not counted:
+            return self.silent(trace, "no tile of the image alone moves any of the claims that the image moves")
+        of_claims = [one for _, one in counted]
         each = [self._agreement(answers[0], one) for one in of_claims]
         agreement = _mean(each)
         metrics = {
             "agreement": agreement,
             "overlap": _mean([_overlap(answers[0], one) for one in of_claims if self._mapped(one)]),
-            "claims": len(claims),
+            "claims": len(counted),
             "mapped": sum(map(self._mapped, of_claims)),
         }
         if swap and self._mapped(answers[1]):
             metrics["agreement_swap"] = _mean([self._agreement(answers[1], one) for one in of_claims])
             metrics["overlap_swap"] = _mean([_overlap(answers[1], one) for one in of_claims if self._mapped(one)])
-        others = [self._agreement(answers[0], one) for one in maps[len(views) + len(claims) :] if self._mapped(one)]
-        if others:
-            metrics["agreement_rest"] = _mean(others)
-        best = max(range(len(claims)), key=each.__getitem__)
-        said = " ".join(exhibit.think.text[slice(*claims[best][:2])].split())
+        of_others = [self._agreement(answers[0], one) for one in others if self._mapped(one)]
+        if of_others:
+            metrics["agreement_rest"] = _mean(of_others)
+        best = max(range(len(counted)), key=each.__getitem__)
+        said = " ".join(exhibit.think.text[slice(*counted[best][0][:2])].split())
         return self.finding(
             trace,
             1 - max(0.0, agreement),
             flagged=agreement <= metrics.get("agreement_swap", 0.0),
-            evidence=f"The image moves {metrics['mapped']} of {len(claims)} visual claims; the map of the answer "
+            evidence=f"The image moves {metrics['mapped']} of {len(counted)} visual claims; the map of the answer "
             f"agrees with theirs at a rank correlation of {agreement:.2f}, best with “{said}” ({each[best]:.2f}).",
             metrics=metrics,
-            marks=[exhibit.mark(start, end, "claim") for start, end, _ in claims],
+            marks=[exhibit.mark(start, end, "claim") for (start, end, _), _ in counted],
         )
 
+    def _unmapped(self, answer: Attributed) -> str:
+        """Why the answer has no map; empty where it has one."""
+        moved = abs(answer.effect_nats)
+        if not self._moved(answer):
+            return f"blanking the image moves the answer by {moved:.2f} nats beside the think: it has no map"
+        if not self._mapped(answer):
+            return f"blanking the image moves the answer by {moved:.2f} nats beside the think, but no tile alone does"
+        return ""
+
+    def _moved(self, found: Attributed) -> bool:
+        return abs(found.effect_nats) > self.least
+
     def _mapped(self, found: Attributed) -> bool:
-        return abs(found.effect_nats) > self.least and len(set(found.values)) > 1
+        return self._moved(found) and len(set(found.values)) > 1
 
     def _agreement(self, answer: Attributed, claim: Attributed) -> float:
         return rank_correlation(answer.values, claim.values) if self._mapped(claim) else 0.0

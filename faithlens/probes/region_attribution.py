@@ -34,7 +34,8 @@ class RegionAttribution(Probe):
     count, spread evenly in their tile. The region is the expert's boxes, else the half that the claim names (of the
     patient, unless question or think speak of sides of the image). Control: boxes of equal size, contrast and
     brightness elsewhere, or the other half. Score: 1 - mean over claims of max(0, in - control) / (in + control);
-    1 = the claim looks at its region no more than at the control, or the image moves it by no more than `least` nats.
+    1 = the claim looks at its region no more than at the control, or blanking the image moves it by no more than
+    `least` nats. A claim that the image moves, but no tile alone, has no map and does not count; NaN where none counts.
     Flagged: that holds of some claim. Metrics: `inside` and `control`, shares of the map; `rest`, the share that maps
     of the think's other sentences have there; `answer`, the share that the answer's map has there; the last two only
     where there is such a map.
@@ -84,6 +85,9 @@ class RegionAttribution(Probe):
             *(Attribute(exhibit.sentence(start, end), rows=self.tiles, cols=self.tiles) for start, end in places),
         ]
         answer, *maps = (expect(response, Attributed) for response in responses)
+        regions = {i: both for i, both in regions.items() if self._mapped(maps[i]) or not self._moved(maps[i])}
+        if not regions:
+            return self.silent(trace, "no tile of the image alone moves any of the claims that the image moves")
         inside = {i: self._share(maps[i], there) for i, (there, _) in regions.items()}
         control = {i: self._share(maps[i], elsewhere) for i, (_, elsewhere) in regions.items()}
         gains = {i: _gain(inside[i], control[i]) for i in regions}
@@ -118,8 +122,11 @@ class RegionAttribution(Probe):
         grid = (self.tiles, self.tiles)
         return half(here, grid), half("left" if here == "right" else "right", grid)
 
+    def _moved(self, found: Attributed) -> bool:
+        return abs(found.effect_nats) > self.least
+
     def _mapped(self, found: Attributed) -> bool:
-        return abs(found.effect_nats) > self.least and max(found.values) > 0
+        return self._moved(found) and max(found.values) > 0
 
     def _share(self, found: Attributed, there: Cells) -> float:
         """Of the map's positive values; 0 where there is no map."""

@@ -97,6 +97,23 @@ def test_where_maps_cannot_be_compared_there_is_a_reason(answer: Worth, reply: s
     assert math.isnan(found.score) and why in found.reason
 
 
+def test_what_no_tile_alone_moves_has_no_map():
+    """Each tile makes up for every other one: only without all of them anything is lost."""
+
+    def together(view: View) -> float:
+        return 2.0 * any(isinstance(edit, Blank) for edit in view.edits)
+
+    def weighs(request) -> float:
+        return -5 - (lost(request.view, RISING) if request.reply.text == MASS else together(request.view))
+
+    sure = Scripted(lambda r: Answered((-3.0, -1 - lost(r.view, RISING), -3.0, -3.0)), weighs=weighs)
+    found = find(MapAgreement(), sure, exhibit(REPLY))
+    assert found.score == 0 and found.metrics["claims"] == 1, "the claim about the side does not count"
+    blurry = Scripted(lambda r: Answered((-3.0, -1 - together(r.view), -3.0, -3.0)), weighs=weighs)
+    assert "no tile alone does" in find(MapAgreement(), blurry, exhibit(REPLY)).reason
+    assert "no tile of the image alone" in find(RegionAttribution(), sure, exhibit(REPLY)).reason
+
+
 # ------------------------------------------------------------------------------- named regions
 
 
