@@ -1,4 +1,4 @@
-"""Calibrate a checkpoint: the battery on its organisms, a folder with every score, a calibration that audits find."""
+"""Calibrate a checkpoint: the battery on its organisms, the exams of its maps, kept where audits find them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from faithlens import cases as readers
-from faithlens import demo, prompts
+from faithlens import demo, mapping, prompts
 from faithlens.calibration import Calibration, Trial, keep, subject_key
 from faithlens.calibration.figure import draw
 from faithlens.calibration.measuring import measure
+from faithlens.cases.pool import Pool
 from faithlens.engine.cost import Cost
 from faithlens.errors import RunError, SettingsError
-from faithlens.material import CALIBRATION_SEED, Progress
+from faithlens.material import CALIBRATION_SEED, Item, Progress
 from faithlens.models import find
-from faithlens.pipeline import Settings, subject_of
+from faithlens.pipeline import Settings, collect, exhibits, subject_of
 from faithlens.probes import choose
 from faithlens.provenance import provenance
-from faithlens.records import Case
-from faithlens.store import CALIBRATION, read, write
+from faithlens.records import Case, MapExam
+from faithlens.store import CALIBRATION, PLACES, read, write
 
 FIGURE = "calibration.svg"
 
@@ -37,8 +38,10 @@ class Calibrated:
 
     calibration: Calibration
     path: Path
-    """calibration.json and its figure, the scores in trials/, manifest.json."""
+    """calibration.json and its figure, the scores in trials/, map_exams.parquet, manifest.json."""
     manifest: dict[str, Any]
+    map_exams: tuple[MapExam, ...] = ()
+    """Of each attribution method, its verdict last."""
 
 
 def calibrate(
@@ -55,9 +58,12 @@ def calibrate(
     """Measure what each probe can see on this checkpoint, and keep it for audits of it.
 
     Give cases that no audit will use: an audit passes over a calibration that shares an image or a patient with it.
-    Without `cases` phantoms are drawn. An interrupted calibration goes on where it stopped.
+    Without `cases` phantoms are drawn. An interrupted calibration goes on where it stopped. Attribution methods in
+    `maps` (by default one of each) are examined on the checkpoint's own replies, and marked for audits of it.
     """
-    chosen = Settings(**settings)
+    chosen = Settings(**{"maps": mapping.EXAMINED, **settings})
+    if chosen.maps:
+        mapping.check(chosen.maps, chosen.map_targets, given=False)
     template, probes = prompts.template(chosen.prompt), choose(chosen.suite, chosen.probes)
     folder = find(checkpoint or str(demo.CHECKPOINT))
     name = "demo" if folder.path == demo.CHECKPOINT else Path(folder.id).name
@@ -76,6 +82,13 @@ def calibrate(
     keep(calibration)
     keep(calibration, path / CALIBRATION)
     draw(calibration, path / FIGURE)
+    items = [Item(case) for case in shown]
+    exams: list[MapExam] = []
+    if chosen.maps:
+        replies, _ = collect(subject(cost), items, template, chosen, cost)
+        read_out = exhibits(items, replies, template, Pool(shown, chosen.seed))
+        exams = mapping.examine(read_out, subject, key, chosen.maps, chosen.map_targets, progress)
+        write(path / PLACES[MapExam], MapExam, exams)
     manifest = {
         **provenance(),
         "subject": about,
@@ -84,7 +97,7 @@ def calibrate(
         "seconds_last_process": round(time.time() - started, 1),
     }
     (path / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    return Calibrated(calibration, path, manifest)
+    return Calibrated(calibration, path, manifest, tuple(exams))
 
 
 def _cases(

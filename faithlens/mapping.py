@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from faithlens.calibration import shelf
 from faithlens.engine.cost import Cost
 from faithlens.engine.subject import Subject
 from faithlens.errors import SettingsError
 from faithlens.material import Progress
 from faithlens.probes import Exhibit
 from faithlens.records import AttributionMap, MapExam
-from faithlens.store import RunFolder
+from faithlens.store import RunFolder, read, write
+
+if TYPE_CHECKING:
+    from faithlens.attribution.exams import Effort
+    from faithlens.attribution.method import Method
+
+EXAMINED = (
+    "attention_relevancy",
+    "feature_ablation",
+    "gradient_shap",
+    "input_x_gradient",
+    "integrated_gradients",
+    "integrated_gradients:blur",
+    "kernel_shap",
+    "occlusion",
+    "shapley_sampling",
+    "token_activation",
+)
+"""What `faithlens calibrate` examines where nothing else is said."""
 
 
 def check(methods: Sequence[str], targets: Sequence[str], *, given: bool) -> None:
@@ -29,13 +52,13 @@ def draw(
     run: RunFolder,
     windows: Sequence[Sequence[Exhibit]],
     subject: Callable[[Cost], Subject],
+    key: str,
     labels: Sequence[str],
     targets: Sequence[str],
     progress: Progress,
 ) -> None:
     """Put the maps of every window into the run, and the exams of each method on this checkpoint."""
     from faithlens.attribution import stage
-    from faithlens.attribution.exams import Effort
 
     methods, wanted = stage.checked(labels, targets)
     for number, window in enumerate(windows):
@@ -47,16 +70,50 @@ def draw(
             run.add(AttributionMap, number, found, note)
     progress("drawing maps", len(windows), len(windows))
     if not run.rows(MapExam):
-        rows = stage.examined(
-            subject(Cost()),
-            [exhibit for window in windows for exhibit in window],
-            run.rows(AttributionMap),
-            methods,
-            wanted,
-            Effort(),
-            lambda done, total: progress("examining maps", done, total),
-        )
-        run.table(MapExam, rows)
+        exhibits = [exhibit for window in windows for exhibit in window]
+        run.table(MapExam, examine(exhibits, subject, key, labels, targets, progress, run.rows(AttributionMap)))
+
+
+def examine(
+    exhibits: Sequence[Exhibit],
+    subject: Callable[[Cost], Subject],
+    key: str,
+    labels: Sequence[str],
+    targets: Sequence[str],
+    progress: Progress,
+    drawn: Sequence[AttributionMap] = (),
+) -> list[MapExam]:
+    """The exams of each method on the subject of that key: those kept from before, and the others held.
+
+    They are kept where they decide anything, so that an audit need not repeat what a calibration has done, as
+    $FAITHLENS_CACHE/map_exams/<subject>-<method, its settings, targets and effort>.parquet. Maps in `drawn` are not
+    drawn again.
+    """
+    from faithlens.attribution import stage
+    from faithlens.attribution.exams import VERDICT, Effort
+
+    methods, wanted = stage.checked(labels, targets)
+    effort = Effort()
+    files = {method: _file(key, method, wanted, effort) for method in methods}
+    missing = [method for method, file in files.items() if not file.exists()]
+    found = {method.label: read(file, MapExam) for method, file in files.items() if method not in missing}
+    if missing:
+
+        def told(done: int, total: int) -> None:
+            progress("examining maps", done, total)
+
+        held = stage.examined(subject(Cost()), exhibits, drawn, missing, wanted, effort, told)
+        for method in missing:
+            found[method.label] = [row for row in held if row.method == method.label]
+            if any(row.exam == VERDICT and not math.isnan(row.value) for row in found[method.label]):
+                files[method].parent.mkdir(parents=True, exist_ok=True)
+                write(files[method], MapExam, found[method.label])
+    return [row for method in methods for row in found[method.label]]
+
+
+def _file(key: str, method: Method, targets: Sequence[str], effort: Effort) -> Path:
+    what = json.dumps([key, repr(method), list(targets), repr(effort)])
+    return shelf().parent / "map_exams" / f"{key[:16]}-{hashlib.sha256(what.encode()).hexdigest()[:8]}.parquet"
 
 
 def described(

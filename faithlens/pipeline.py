@@ -209,12 +209,15 @@ def _carry_out(
     started = time.time()
     items = material.items
     subject, about = subject_of(folder, adapter, template, settings, progress)
-    rest = NOT_ASKED
+    key, rest = "", NOT_ASKED
+    if folder is not None:
+        asked = settings.asked | {"dtype": about["dtype"]}
+        key = subject_key(folder.weights_sha256, adapter, template, asked)
     if calibrate is not False and folder is not None:
         rest = for_audit(
             run.path / CALIBRATION,
             material,
-            subject_key(folder.weights_sha256, adapter, template, settings.asked | {"dtype": about["dtype"]}),
+            key,
             subject,
             {"checkpoint": folder.id, "prompt": template.name, "cases": "left over by an audit"},
             template,
@@ -231,16 +234,16 @@ def _carry_out(
         progress("auditing", done, len(items))
         if not run.has(Trace, number):
             cost = Cost()
-            found, failed = _collect(subject(cost), window, template, settings, cost)
+            found, failed = collect(subject(cost), window, template, settings, cost)
             run.add(Trace, number, found, {"cost": asdict(cost), "failed": failed})
         if not run.has(Finding, number):
             cost = Cost()
-            exhibits = _exhibits(window, run.part(Trace, number), template, pool, nli)
-            run.add(Finding, number, _probe(subject(cost), probes, exhibits, cost), {"cost": asdict(cost)})
+            read = exhibits(window, run.part(Trace, number), template, pool, nli)
+            run.add(Finding, number, _probe(subject(cost), probes, read, cost), {"cost": asdict(cost)})
     progress("auditing", len(items), len(items))
     if settings.maps:
-        shown = [_exhibits(window, run.part(Trace, n), template, pool) for n, window in enumerate(windows)]
-        mapping.draw(run, shown, subject, settings.maps, settings.map_targets, progress)
+        shown = [exhibits(window, run.part(Trace, n), template, pool) for n, window in enumerate(windows)]
+        mapping.draw(run, shown, subject, key, settings.maps, settings.map_targets, progress)
     notes = run.notes()
     origin = {item.case.id: item.case.origin for item in items}
     failed = [BadRow(*_place(origin[case_id]), reason) for note in notes for case_id, reason in note.get("failed", [])]
@@ -275,9 +278,10 @@ def _carry_out(
     return open_run(run.path)
 
 
-def _exhibits(
+def exhibits(
     window: Sequence[Item], traces: Sequence[Trace], template: Template, pool: Pool, nli: Nli | None = None
 ) -> list[Exhibit]:
+    """Replies as probes and maps look at them."""
     by_id = {item.case.id: item.case for item in window}
     return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool, nli) for t in traces]
 
@@ -331,7 +335,7 @@ class Silent:
         return []
 
 
-def _collect(
+def collect(
     subject: Subject, window: Sequence[Item], template: Template, settings: Settings, cost: Cost
 ) -> tuple[list[Trace], list[tuple[str, str]]]:
     """The replies of one window, and case ids with the reason where none could be had."""

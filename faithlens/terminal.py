@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from faithlens.engine.cost import total
+from faithlens.gallery import marks
 from faithlens.material import Progress as Report
 from faithlens.probes import SUITES, discover
 from faithlens.records import AXES
@@ -157,6 +158,10 @@ def show_calibration(calibrated: Calibrated, console: Console) -> None:
     for pair in found.agreement:
         told = f"{pair.axis}: {pair.first} and {pair.second} agree at kappa {number(pair.kappa)}"
         console.print(Text(f"{told} over {pair.replies} replies", style="dim"))
+    if calibrated.map_exams:
+        console.print(Text("Maps by these methods on this checkpoint:"))
+    for method, mark in marks(calibrated.map_exams).items():
+        console.print(Text(f"  {method}: {mark}"), soft_wrap=True)
     console.print(Text(f"calibration: {calibrated.path}"), soft_wrap=True)
 
 

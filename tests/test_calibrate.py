@@ -15,9 +15,11 @@ from faithlens.calibrate import calibrate
 from faithlens.calibration import load
 from faithlens.errors import RunError, SettingsError
 from faithlens.material import CALIBRATION_SEED
+from faithlens.records import MapExam
+from faithlens.store import read
 
 PROBES = ("necessity", "explicit_conclusion")
-SMALL = {"probes": PROBES, "max_new_tokens": 4}
+SMALL = {"probes": PROBES, "max_new_tokens": 4, "maps": ()}
 
 
 @pytest.fixture(autouse=True)
@@ -121,8 +123,9 @@ def test_an_interrupted_calibration_goes_on(tiny: str, tmp_path: Path):
 def test_the_commands(tiny: str, tmp_path: Path):
     file = table(tmp_path, 6)
     small = ["--probes", ",".join(PROBES), "--max-new-tokens", "4"]
+    method = ["--maps", "input_x_gradient"]
     commands = [
-        ["calibrate", "--checkpoint", tiny, "--limit", "9", "--out", str(tmp_path / "calibration"), *small],
+        ["calibrate", "--checkpoint", tiny, "--limit", "9", "--out", str(tmp_path / "calibration"), *small, *method],
         ["audit", "--checkpoint", tiny, "--cases", str(file), "--out", str(tmp_path / "one"), *small],
         ["audit", "--checkpoint", tiny, "--cases", str(file), "--out", str(tmp_path / "two"), "--seed", "1", *small],
         ["compare", str(tmp_path / "one"), str(tmp_path / "two")],
@@ -133,5 +136,31 @@ def test_the_commands(tiny: str, tmp_path: Path):
         assert done.returncode == 0, done.stderr
         said.append(done.stdout)
     assert "necessity" in said[0] and "cannot tell" in said[0]
+    assert "input_x_gradient: fails on this checkpoint" in said[0]
     assert "Verdicts" in said[1] and "kept from an earlier one" in said[1]
     assert "6 replies are paired" in said[3] and "too few" in said[3]
+
+
+def test_a_calibration_marks_attribution_methods_for_audits(tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    asked: list[list[str]] = []
+
+    def examined(subject, exhibits, stored, methods, wanted, effort, told) -> list[MapExam]:
+        asked.append([method.label for method in methods])
+        undecided = float("nan") if len(asked) == 1 else 0.75
+        return [
+            MapExam(method.label, "verdict", 12, value, passed=False, reason=f"{len(exhibits)} replies")
+            for method, value in zip(methods, (0.5, undecided), strict=False)
+        ]
+
+    monkeypatch.setattr("faithlens.attribution.stage.examined", examined)
+    maps = {**SMALL, "maps": ("occlusion", "input_x_gradient")}
+    found = calibrate(tiny, out=tmp_path / "calibration", limit=9, **maps)
+    assert [exam.reason for exam in found.map_exams] == ["9 replies", "9 replies"]
+    assert repr(tuple(read(found.path / "map_exams.parquet", MapExam))) == repr(found.map_exams)
+    run = faithlens.audit(tiny, table(tmp_path, 3), out=tmp_path / "run", **maps)
+    # what was decided is not asked again; what was not is held on the audit's own cases
+    assert asked == [["occlusion", "input_x_gradient"], ["input_x_gradient"]]
+    marks = {exam.method: exam.reason for exam in run.rows(MapExam)}
+    assert marks == {"occlusion": "9 replies", "input_x_gradient": "3 replies"}
+    other = faithlens.audit(tiny, table(tmp_path, 3), out=tmp_path / "other", **maps, map_targets=("answer",))
+    assert asked[-1] == ["occlusion", "input_x_gradient"] and other.rows(MapExam)

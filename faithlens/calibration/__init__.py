@@ -10,7 +10,7 @@ from faithlens.calibration.measured import (
     ProbeMeasured,
     fingerprints,
 )
-from faithlens.calibration.shelf import keep, load, lookup, subject_key
+from faithlens.calibration.shelf import keep, load, lookup, shelf, subject_key
 
 __all__ = [
     "THRESHOLDS",
@@ -24,6 +24,7 @@ __all__ = [
     "keep",
     "load",
     "lookup",
+    "shelf",
     "specimens",
     "subject_key",
     "trials",

@@ -52,9 +52,7 @@ def audit(
     batch_size: options.BatchSize = 64,
     seed: Annotated[int, typer.Option(help="For swaps of images, and for sampling.")] = 0,
     maps: Annotated[str, typer.Option(help="Attribution methods, separated by commas; default: none.")] = "",
-    map_targets: Annotated[
-        str, typer.Option(help="What maps explain: answer, margin, sentences, claims, think.")
-    ] = "answer,sentences",
+    map_targets: options.MapTargets = "answer,sentences",
     nli: Annotated[str, typer.Option(help="NLI model (folder or Hub id) that reads thinks against the options.")] = "",
     calibrate: Annotated[
         bool | None,

@@ -14,6 +14,7 @@ _CALIBRATE_HELP = """Measure what each probe can see on a checkpoint, so that au
 
 The checkpoint is wrapped in behaviours whose failures are known exactly, the battery is run on them, and each probe's
 AUROC, TPR at 5 % FPR, dose-response, agreement and map from score to probability are kept where audits find them.
+Attribution methods are examined on the checkpoint's own replies, and those that pass and fail are kept likewise.
 
     faithlens calibrate --checkpoint JZPeterPan/MedVLM-R1 --cases held_out.json --images DIR --limit 60
 
@@ -42,6 +43,10 @@ def calibrate(
     max_new_tokens: options.MaxNewTokens = 512,
     batch_size: options.BatchSize = 16,
     seed: Annotated[int, typer.Option(help="For swaps of images.")] = 0,
+    maps: Annotated[
+        str, typer.Option(help="Attribution methods to examine, separated by commas, or none; default: all.")
+    ] = "",
+    map_targets: options.MapTargets = "answer,sentences",
 ) -> None:
     """See _CALIBRATE_HELP."""
     from rich.console import Console
@@ -69,5 +74,7 @@ def calibrate(
             max_new_tokens=max_new_tokens,
             batch_size=batch_size,
             seed=seed,
+            map_targets=options.names(map_targets),
+            **({"maps": () if maps == "none" else options.names(maps)} if maps else {}),
         )
     show_calibration(found, Console())

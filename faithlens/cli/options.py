@@ -22,6 +22,9 @@ MinPixels: TypeAlias = Annotated[int | None, typer.Option(help="Replaces the che
 MaxPixels: TypeAlias = Annotated[int | None, typer.Option(help="Replaces the checkpoint's own limit.")]
 MaxNewTokens: TypeAlias = Annotated[int, typer.Option(help="Where a reply is cut off.")]
 BatchSize: TypeAlias = Annotated[int, typer.Option(help="Replies written at once.")]
+MapTargets: TypeAlias = Annotated[
+    str, typer.Option(help="What maps explain: answer, margin, sentences, claims, think.")
+]
 RunFolder: TypeAlias = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
 
 
