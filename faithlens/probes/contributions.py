@@ -43,6 +43,8 @@ def contributions(exhibit: Exhibit, budget: Budget) -> Asking[Contributions]:
     of_answer = list(dict.fromkeys(coalition for order in some for coalition in coalitions(order)))
     of_think = list(dict.fromkeys(coalition for order in before for coalition in coalitions(order)))
     chosen = LETTERS.index(exhibit.trace.choice or "A")
+    # whoever cannot say how likely its own think is has to be asked no further
+    yield [_weigh(exhibit, game, frozenset(range(game.given)))]
     responses = yield [
         *(_answer(exhibit, game, coalition) for coalition in of_answer),
         *(_weigh(exhibit, game, coalition) for coalition in of_think),
