@@ -5,13 +5,19 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from faithlens import pipeline
+from faithlens import demo, models, pipeline, prompts
 from faithlens.attribution import exams
+from faithlens.attribution.maps import attribute, scenes
+from faithlens.attribution.method import choose
+from faithlens.cases.pool import Pool
+from faithlens.engine.packed import packed_subject
 from faithlens.errors import RunError, SettingsError
 from faithlens.gallery import hang, marks
-from faithlens.records import AttributionMap, MapExam
+from faithlens.probes import Exhibit
+from faithlens.records import AttributionMap, Case, MapExam
 from faithlens.store import Run, open_run
 
 SETTINGS = {"probes": ("reply_format",), "calibrate": False, "limit": 4, "maps": ("input_x_gradient", "occlusion")}
@@ -38,6 +44,24 @@ def test_every_target_of_every_reply_has_a_map_or_a_reason(run: Run):
     traces = {trace.case_id: trace.reply for trace in run.case(found[0].case_id).traces}
     first = next(one for one in found if one.target == "sentence:0")
     assert traces[first.case_id][first.start : first.end].startswith("The brain MRI shows")
+
+
+def test_integrated_gradients_of_the_bundled_checkpoint_sum_to_what_the_image_does(run: Run):
+    """By a pass of the model that knows nothing of gradients: image less blurred image, within 1 %."""
+    checkpoint = models.load(str(demo.CHECKPOINT))
+    subject, template = packed_subject(checkpoint), prompts.template("medvlm-r1")
+    (method,) = choose(["integrated_gradients:blur"])
+    told = 0
+    for case in run.rows(Case)[:2]:
+        (trace,) = run.case(case.id).traces
+        exhibit = Exhibit(case, trace, prompts.ask(case, template), Pool((case,)))
+        given = max(scenes(exhibit, ("sentences",), subject, checkpoint), key=lambda one: abs(one.effect))
+        found = attribute(given, method)
+        blurred = given.scene.hiding(np.ones((1, 1), dtype=bool), (1, 1), "blur")[0]
+        assert found.delta <= 0.01
+        assert sum(found.values) == pytest.approx(given.value - blurred, rel=0.015)
+        told += 1
+    assert told == 2
 
 
 def test_a_manifest_says_what_the_maps_cost(run: Run):

@@ -130,6 +130,29 @@ def test_relevancy_of_one_layer_is_its_weighted_attention(loaded: dict[str, Chec
     assert found == pytest.approx(expected.numpy(), abs=1e-7)
 
 
+def test_a_backward_pass_holds_as_many_sequences_as_memory_does(
+    loaded: dict[str, Checkpoint], pictures: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+):
+    checkpoint = loaded["qwen2_vl"]
+    tokens = ImageTokens(checkpoint, View(pictures[:1]))
+    read = readout(targets(tokens.view)[0], checkpoint)
+    # 4 layers of 64 numbers at each position, 17 times, in 4 bytes
+    row = len(read.ids) * 4 * 64 * 17 * 4
+    for room, held in ((10 * row, 10), (10 * row - 1, 9), (row // 2, 1)):
+        monkeypatch.setattr("faithlens.models.gradients.CPU_BYTES", room)
+        assert tokens.batch(read) == held
+    scores: list[int] = []
+    score = ImageTokens.score
+    monkeypatch.setattr(ImageTokens, "score", lambda self, t, r: scores.append(len(t)) or score(self, t, r))
+    monkeypatch.setattr("faithlens.models.gradients.CPU_BYTES", 5 * row)
+    scene = Scene(targets(tokens.view)[0], packed_subject(checkpoint), tokens)
+    few = choose(["integrated_gradients"])[0].draw(scene)
+    assert max(scores) == 5
+    monkeypatch.setattr("faithlens.models.gradients.CPU_BYTES", 40 * row)
+    assert choose(["integrated_gradients"])[0].draw(scene).values == pytest.approx(few.values, abs=1e-5)
+    assert max(scores) > 5
+
+
 def test_a_map_is_of_one_image(loaded: dict[str, Checkpoint], pictures: tuple[str, ...]):
     with pytest.raises(ImageError, match="2 are shown"):
         _ = ImageTokens(loaded["qwen2_vl"], View(pictures[:2])).grid
