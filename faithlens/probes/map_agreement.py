@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from faithlens.contradiction.claims import visual_claims
+from faithlens.edits.image import Blank
 from faithlens.edits.text import sentence_ends
-from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, expect
-from faithlens.records import LETTERS, Attribute, Attributed
+from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, expect
+from faithlens.records import LETTERS, Attribute, Attributed, View
 from faithlens.stats import rank_correlation
 
 
@@ -41,7 +42,7 @@ class MapAgreement(Probe):
         deviation="tiles of the image are hidden one at a time and filled with its mean colour; the target is the "
         "answer, or one sentence teacher-forced in its place; compared with another image and other sentences",
     )
-    cost: ClassVar[str] = "answers: 36, weighings: 18 x sentences (8)"
+    cost: ClassVar[str] = "answers: 2, weighings: 0; or, where the image moves the answer, 36 and 18 x sentences (8)"
 
     tiles: int = 4
     """Rows, and columns."""
@@ -57,60 +58,56 @@ class MapAgreement(Probe):
         claims = [place for place in places if place[2]]
         if not claims:
             return self.silent(trace, "the think makes no visual claim")
-        rest, swap = [place for place in places if not place[2]], exhibit.pool.swap(case)
         option = LETTERS.index(trace.choice or "A")
+        blank = View(case.images, (Blank(),))
+        shown, hidden = yield [exhibit.answer(exhibit.think), exhibit.answer(exhibit.think, blank)]
+        moved = abs(answered(shown).logprobs_nats[option] - answered(hidden).logprobs_nats[option])
+        if moved <= self.least:
+            why = f"blanking the image moves the answer by {moved:.2f} nats beside the think: it has no map"
+            return self.silent(trace, why)
+        swap = exhibit.pool.swap(case)
         views = [exhibit.view, *([swap] if swap else [])]
+        texts = [*claims, *(place for place in places if not place[2])]
         responses = yield [
             *(Attribute(exhibit.answer(exhibit.think, view), option, self.tiles, self.tiles) for view in views),
-            *(
-                Attribute(exhibit.sentence(start, end), rows=self.tiles, cols=self.tiles)
-                for start, end, _ in (*claims, *rest)
-            ),
+            *(Attribute(exhibit.sentence(start, end), rows=self.tiles, cols=self.tiles) for start, end, _ in texts),
         ]
         maps = [expect(response, Attributed) for response in responses]
-        answers, others = maps[: len(views)], maps[len(views) + len(claims) :]
-        reason = self._unmapped(answers[0])
-        if reason:
-            return self.silent(trace, reason)
-        found = list(zip(claims, maps[len(views) :], strict=False))
+        answers, of_texts = maps[: len(views)], maps[len(views) :]
+        if not self._mapped(answers[0]):
+            return self.silent(trace, "the image moves the answer beside the think, but no tile of it alone does")
+        found = zip(claims, of_texts, strict=False)
         counted = [(claim, one) for claim, one in found if self._mapped(one) or not self._moved(one)]
         if not counted:
             return self.silent(trace, "no tile of the image alone moves any of the claims that the image moves")
-        of_claims = [one for _, one in counted]
-        each = [self._agreement(answers[0], one) for one in of_claims]
-        agreement = _mean(each)
-        metrics = {
-            "agreement": agreement,
-            "overlap": _mean([_overlap(answers[0], one) for one in of_claims if self._mapped(one)]),
-            "claims": len(counted),
-            "mapped": sum(map(self._mapped, of_claims)),
-        }
-        if swap and self._mapped(answers[1]):
-            metrics["agreement_swap"] = _mean([self._agreement(answers[1], one) for one in of_claims])
-            metrics["overlap_swap"] = _mean([_overlap(answers[1], one) for one in of_claims if self._mapped(one)])
-        of_others = [self._agreement(answers[0], one) for one in others if self._mapped(one)]
-        if of_others:
-            metrics["agreement_rest"] = _mean(of_others)
+        metrics = self._metrics(answers, [one for _, one in counted], of_texts[len(claims) :])
+        each = [self._agreement(answers[0], one) for _, one in counted]
         best = max(range(len(counted)), key=each.__getitem__)
         said = " ".join(exhibit.think.text[slice(*counted[best][0][:2])].split())
         return self.finding(
             trace,
-            1 - max(0.0, agreement),
-            flagged=agreement <= metrics.get("agreement_swap", 0.0),
+            1 - max(0.0, metrics["agreement"]),
+            flagged=metrics["agreement"] <= metrics.get("agreement_swap", 0.0),
             evidence=f"The image moves {metrics['mapped']} of {len(counted)} visual claims; the map of the answer "
-            f"agrees with theirs at a rank correlation of {agreement:.2f}, best with “{said}” ({each[best]:.2f}).",
+            f"agrees with theirs at a rank correlation of {metrics['agreement']:.2f}, best with “{said}” "
+            f"({each[best]:.2f}).",
             metrics=metrics,
             marks=[exhibit.mark(start, end, "claim") for (start, end, _), _ in counted],
         )
 
-    def _unmapped(self, answer: Attributed) -> str:
-        """Why the answer has no map; empty where it has one."""
-        moved = abs(answer.effect_nats)
-        if not self._moved(answer):
-            return f"blanking the image moves the answer by {moved:.2f} nats beside the think: it has no map"
-        if not self._mapped(answer):
-            return f"blanking the image moves the answer by {moved:.2f} nats beside the think, but no tile alone does"
-        return ""
+    def _metrics(
+        self, answers: Sequence[Attributed], claims: Sequence[Attributed], rest: Sequence[Attributed]
+    ) -> dict[str, float]:
+        """`answers` on the image and, if there is one, on another patient's."""
+        mapped, others = ([one for one in some if self._mapped(one)] for some in (claims, rest))
+        metrics: dict[str, float] = {"claims": len(claims), "mapped": len(mapped)}
+        for answer, arm in zip(answers, ("", "_swap"), strict=False):
+            if self._mapped(answer):
+                metrics[f"agreement{arm}"] = _mean([self._agreement(answer, one) for one in claims])
+                metrics[f"overlap{arm}"] = _mean([_overlap(answer, one) for one in mapped])
+        if others:
+            metrics["agreement_rest"] = _mean([self._agreement(answers[0], one) for one in others])
+        return metrics
 
     def _moved(self, found: Attributed) -> bool:
         return abs(found.effect_nats) > self.least

@@ -110,7 +110,7 @@ def test_what_no_tile_alone_moves_has_no_map():
     found = find(MapAgreement(), sure, exhibit(REPLY))
     assert found.score == 0 and found.metrics["claims"] == 1, "the claim about the side does not count"
     blurry = Scripted(lambda r: Answered((-3.0, -1 - together(r.view), -3.0, -3.0)), weighs=weighs)
-    assert "no tile alone does" in find(MapAgreement(), blurry, exhibit(REPLY)).reason
+    assert "no tile of it alone does" in find(MapAgreement(), blurry, exhibit(REPLY)).reason
     assert "no tile of the image alone" in find(RegionAttribution(), sure, exhibit(REPLY)).reason
 
 
