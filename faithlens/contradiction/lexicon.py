@@ -1,19 +1,22 @@
 """Concepts of radiology with their names, signs and more general concepts, read from `concepts/*.txt`.
 
-    pleural_effusion | finding | effusion | water on the lung; hydrothorax | blunt .. costophrenic; !sharp costophrenic
+    hydrothorax | finding | pleural_effusion @pleura | water on the lung; =PLE | blunt .. costophrenic; !sharp angles
 
-is a concept (it is named by its own id too), its kind, the more general concepts that it belongs to, its other names,
-and its signs: what speaks for it, or with `!` against it, without naming it. Spelling variants (British, plurals, word
-endings) and articles are read alike and are not listed. In a name or sign, "a .. b" allows up to three words between,
-"a & b" the same in either order, "(a/b)" is either. `?name` is a name that an unrelated concept has too. Concepts of
-one kind exclude each other where the kind is in `EXCLUSIVE`.
+is a concept (it is named by its own id too), its kind, the more general concepts that it belongs to and with `@` where
+it lies, its other names, and its signs: what speaks for it, or with `!` against it, without naming it. A later line
+with the same id adds to it. Spelling variants (British, plurals, word endings) and articles are read alike and are not
+listed. In a name or sign, "a .. b" allows up to three words between, "a & b" the same in either order, "(a/b)" is
+either. `=MS` only counts as it is written, `=shin` with or without capitals but not as "shine". `*id` among the signs
+stands for all signs of that concept. A name of a special concept is taken from its more general ones; `?name` is one
+that other concepts have, and keep, as well. Words of the kind `idiom` mean no concept ("on the other hand"). Concepts
+of one kind exclude each other where the kind is in `EXCLUSIVE`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -38,6 +41,7 @@ EXCLUSIVE = frozenset(
         "sex",
         "age",
         "position_of_patient",
+        "stage",
     ]
 )
 """Kinds of which one thing has one: who says left does not say right."""
@@ -55,6 +59,8 @@ class Concept:
     id: str
     kind: str
     parents: tuple[str, ...]
+    sites: tuple[str, ...] = ()
+    """Where a finding lies, as organs, bones, joints or places."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Phrase:
     parts: tuple[tuple[str, ...], ...]
     concept: str
     sense: Sense
+    written: str = ""
+    """Letters that have to stand in the text as they are, endings too: MS, but not Ms; shin, but not shines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,15 @@ class Lexicon:
         known = self.concepts.get(concept)
         return known.kind if known else "word"
 
+    def sites(self, concept: str) -> frozenset[str]:
+        """Where a finding lies, by its own line or the nearest more general ones that say so."""
+        known = self.above.get(concept, {concept: 0})
+        near = sorted((steps, name) for name, steps in known.items() if name in self.concepts)
+        placed = [steps for steps, name in near if self.concepts[name].sites]
+        return frozenset(
+            site for steps, name in near if placed and steps == placed[0] for site in self.concepts[name].sites
+        )
+
     def distance(self, special: str, general: str) -> int | None:
         """Steps from a concept up to a more general one; None where it is not one of its kind."""
         if special == general:
@@ -102,10 +119,13 @@ class Lexicon:
         for first, start in enumerate(stems):
             for phrase in self.by_first.get(start, ()):
                 ends = _match(phrase, stems, first)
-                if ends:
+                if ends and _as_written(phrase, words[places[first]]):
                     inner, last = ends
                     gap = (places[inner], places[last - len(phrase.parts[-1])]) if len(phrase.parts) > 1 else (0, 0)
                     found.append(Hit(places[first], places[last - 1] + 1, phrase.concept, phrase.sense, gap))
+        idioms = [hit for hit in found if self.concepts[hit.concept].kind == "idiom"]
+        if idioms:
+            found = [hit for hit in found if not any(_inside(hit, idiom) for idiom in idioms)]
         longer = [hit for hit in found if hit.sense == "name" or hit.last - hit.first > 1]
         return [hit for hit in found if not any(self._swallows(other, hit) for other in longer)]
 
@@ -117,6 +137,14 @@ class Lexicon:
             # "marrow signal is normal" leaves nothing of the sign "marrow signal"
             return name.sense == "against" and name.concept == hit.concept
         return _group(self.kind(name.concept)) == _group(self.kind(hit.concept))
+
+
+def _as_written(phrase: Phrase, word: Token) -> bool:
+    return not phrase.written or phrase.written in (word.raw, word.lower)
+
+
+def _inside(hit: Hit, idiom: Hit) -> bool:
+    return idiom.first <= hit.first and hit.last <= idiom.last
 
 
 def _group(kind: str) -> str:
@@ -142,20 +170,64 @@ def _match(phrase: Phrase, stems: Sequence[str], first: int) -> tuple[int, int] 
 @cache
 def lexicon() -> Lexicon:
     """The shipped lexicon; read once."""
+    return build(rows())
+
+
+def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
+    """A lexicon of lines as `rows` gives them."""
     concepts: dict[str, Concept] = {}
-    phrases: dict[str, list[Phrase]] = {}
-    for name, kind, parents, names, signs in rows():
-        concepts[name] = Concept(name, kind, tuple(parents.split()))
-        wordings: list[tuple[str, Sense]] = [(name.replace("_", " "), "name")]
-        wordings.extend((wording.lstrip(" ?"), "name") for wording in names.split(";"))
-        wordings.extend((sign.lstrip(" !"), "against" if "!" in sign else "sign") for sign in signs.split(";"))
-        for wording, sense in wordings:
-            for parts in parts_of(wording):
-                phrase = Phrase(parts, name, sense)
-                if phrase not in phrases.setdefault(parts[0][0], []):
-                    phrases[parts[0][0]].append(phrase)
+    names: dict[str, dict[str, None]] = {}
+    signs: dict[str, dict[str, None]] = {}
+    for name, kind, general, named, signed in lines:
+        before = concepts.get(name, Concept(name, kind, ()))
+        parents = dict.fromkeys([*before.parents, *(word for word in general.split() if word[0] != "@")])
+        sites = dict.fromkeys([*before.sites, *(word[1:] for word in general.split() if word[0] == "@")])
+        concepts[name] = replace(before, parents=tuple(parents), sites=tuple(sites))
+        names.setdefault(name, {name.replace("_", " "): None})
+        signs.setdefault(name, {})
+        names[name].update((wording, None) for wording in _listed(named))
+        signs[name].update((sign, None) for sign in _listed(signed))
     above = {name: _above(name, concepts) for name in concepts}
-    return Lexicon(concepts, {first: tuple(listed) for first, listed in phrases.items()}, above)
+    phrases: dict[str, dict[Phrase, None]] = {}
+    named_by: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    shared: set[Phrase] = set()
+    for name in concepts:
+        for wording in names[name]:
+            for phrase in _names(name, wording):
+                phrases.setdefault(phrase.parts[0][0], {})[phrase] = None
+                if wording[0] == "?":
+                    shared.add(phrase)
+                else:
+                    named_by.setdefault(phrase.parts, []).append(name)
+        for phrase in _signs(name, signs):
+            phrases.setdefault(phrase.parts[0][0], {})[phrase] = None
+
+    def is_own(phrase: Phrase) -> bool:
+        """Whether no more special concept has the same name."""
+        rivals = named_by.get(phrase.parts, ()) if phrase.sense == "name" and phrase not in shared else ()
+        return not any(rival != phrase.concept and phrase.concept in above[rival] for rival in rivals)
+
+    return Lexicon(concepts, {first: tuple(filter(is_own, listed)) for first, listed in phrases.items()}, above)
+
+
+def _listed(column: str) -> Iterator[str]:
+    return (wording.strip() for wording in column.split(";") if wording.strip())
+
+
+def _names(concept: str, wording: str) -> Iterator[Phrase]:
+    bare = wording.lstrip("?")
+    written = bare[1:] if bare[0] == "=" else ""
+    for parts in parts_of(bare.lstrip("=")):
+        yield Phrase(parts, concept, "name", written)
+
+
+def _signs(concept: str, signs: Mapping[str, Iterable[str]]) -> Iterator[Phrase]:
+    for sign in signs[concept]:
+        if sign[0] == "*":
+            yield from (replace(phrase, concept=concept) for phrase in _signs(sign[1:], signs))
+        else:
+            for parts in parts_of(sign.lstrip(" !")):
+                yield Phrase(parts, concept, "against" if sign[0] == "!" else "sign")
 
 
 def rows() -> Iterator[tuple[str, str, str, str, str]]:

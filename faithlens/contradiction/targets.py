@@ -235,7 +235,8 @@ def _part(words: list[Token], named: list[str]) -> Part:
         for parent in known.above.get(name, {})
         if parent != name and parent not in ("abnormality", "lesion")
     } or {"abnormality"}
-    organs |= {ORGAN_OF[name] for name in named if name in ORGAN_OF}
+    for name in named:
+        organs |= known.sites(name) or ({ORGAN_OF[name]} if name in ORGAN_OF else set())
     return Part(frozenset(organs), frozenset(findings))
 
 
