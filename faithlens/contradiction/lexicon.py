@@ -46,7 +46,23 @@ EXCLUSIVE = frozenset(
 )
 """Kinds of which one thing has one: who says left does not say right."""
 
-FILES = ("imaging", "general", "chest", "head", "bones", "abdomen", "anatomy", "words")
+FILES = (
+    "imaging",
+    "general",
+    "chest",
+    "head",
+    "bones",
+    "abdomen",
+    "anatomy",
+    "words",
+    "idioms",
+    "lungs",
+    "heart",
+    "brain",
+    "skeleton",
+    "belly",
+    "neck",
+)
 """In this order; of two concepts with one name the first counts."""
 
 _GAP_WORDS = 3
