@@ -62,6 +62,8 @@ FILES = (
     "skeleton",
     "belly",
     "neck",
+    "urogenital",
+    "skin",
 )
 """In this order; of two concepts with one name the first counts."""
 
