@@ -21,7 +21,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from faithlens.contradiction.tokens import Token, tokens
+from faithlens.contradiction.tokens import Token, plain, stem
 
 Sense = Literal["name", "sign", "against"]
 
@@ -42,6 +42,9 @@ EXCLUSIVE = frozenset(
         "age",
         "position_of_patient",
         "stage",
+        "exposure",
+        "phase_of_breath",
+        "phase_of_heart",
     ]
 )
 """Kinds of which one thing has one: who says left does not say right."""
@@ -64,11 +67,16 @@ FILES = (
     "neck",
     "urogenital",
     "skin",
+    "techniques",
+    "devices",
+    "degrees",
 )
 """In this order; of two concepts with one name the first counts."""
 
 _GAP_WORDS = 3
 _ARTICLES = frozenset(("a", "an", "the"))
+_WORD = re.compile(r"\d+(?:\.\d+)?(?![^\W_])|[^\W_]+(?:'[^\W_]+)*")
+"""Words as `tokens` finds them, without their offsets."""
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 
 
@@ -134,8 +142,11 @@ class Lexicon:
         found: list[Hit] = []
         places = [at for at, word in enumerate(words) if word.lower not in _ARTICLES]
         stems = [words[at].stem for at in places]
-        for first, start in enumerate(stems):
+        for first, (start, following) in enumerate(zip(stems, [*stems[1:], ""], strict=False)):
             for phrase in self.by_first.get(start, ()):
+                head = phrase.parts[0]
+                if len(head) > 1 and head[1] != following:
+                    continue
                 ends = _match(phrase, stems, first)
                 if ends and _as_written(phrase, words[places[first]]):
                     inner, last = ends
@@ -272,7 +283,8 @@ def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
 
 
 def _stems(wording: str) -> tuple[str, ...]:
-    return tuple(word.stem for word in tokens(wording) if word.lower not in _ARTICLES)
+    words = _WORD.findall(plain(wording).lower())
+    return tuple(stem(word) for word in words if word not in _ARTICLES)
 
 
 def _above(name: str, concepts: dict[str, Concept]) -> dict[str, int]:
