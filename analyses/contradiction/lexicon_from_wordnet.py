@@ -4,8 +4,9 @@
     python analyses/contradiction/lexicon_from_wordnet.py wordnet/usr/share/wordnet
 
 WordNet 3.0, © 2006 Princeton University, may be used, copied, modified and distributed for any purpose with its notice,
-which heads the file that is written. A word is taken where its first sense is the one meant, unless `LEFT_OUT`, which was filled by reading the
-whole list. Where the lexicon has one of a synset's words, the others become names of that concept.
+which heads the file that is written. A word is taken where its first sense is the one meant, unless `OTHERWISE` has it,
+a list filled by reading all that came. Where the lexicon has one of a synset's words, the others become names of that
+concept.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faithlens.contradiction.lexicon import FILES, Lexicon, build, rows
+from faithlens.contradiction.lexicon import Lexicon, build, rows
 from faithlens.contradiction.tokens import tokens
 
 ROOTS = {
@@ -30,27 +31,23 @@ ROOTS = {
 }
 """Synsets whose hyponyms are taken, with the kind and the concept of what they are."""
 
-LEFT_OUT = frozenset(
-    " ".join(word.split())
-    for word in """
-    accompanying vein; adductor; afferent; anal sphincter; antagonistic muscle; anterior horn; anterior root;
-    arteria circumflexa femoris; arteria circumflexa humeri; arteria circumflexa ilium; arteria circumflexa
-    scapulae; articular muscle; bare bone; bonelet; brainpan; bucktooth; canine; cannon bone; carnassial tooth;
-    cartilage bone; caudal vertebra; central artery of the retina; central vein of retina; centrum; cheek
-    muscle; circumflex artery of the thigh; circumflex humeral artery; circumflex iliac artery; circumflex
-    scapular artery; coccygeal vertebra; conodont; crazy bone; cuboid bone; cuneiform bone; cuspid; cutaneous
-    vein; depressor; dorsal horn; dorsal root; dorsal vertebra; efferent; extensor; eye tooth; eyetooth; facial;
-    falciform ligament; femoris; fetter bone; fishbone; flexor; funny bone; furcula; glute; intercostal;
-    involuntary muscle; jowl; lantern jaw; leg bone; lemniscus; levator; malposed tooth; marrowbone; membrane
-    bone; mid-calf; oblique vein of the left atrium; oculomotor; pastern; pearly; pecs; pectoral; peroneus;
-    postcava; posterior vein of the left ventricle; precava; pronator; ramus; rectus; round bone; round
-    ligament; sacral vertebra; shoulder bone; smaller pectoral muscle; sphincter; spinal accessory; stellate
-    venule; striated muscle; supinator; temporal artery; tibialis; trochlear; true rib; turbinal; vagus; vena
-    comitans; vena cutanea; ventral horn; ventral root; voluntary muscle; wandering nerve; wishbone; wishing
-    bone; xiphoid process
-    """.split(";")
-)
+OTHERWISE = """
+accompanying vein; adductor; afferent; anal sphincter; antagonistic muscle; anterior horn; anterior root; arteria
+circumflexa femoris; arteria circumflexa humeri; arteria circumflexa ilium; arteria circumflexa scapulae; articular
+muscle; bare bone; bonelet; brainpan; bucktooth; canine; cannon bone; carnassial tooth; cartilage bone; caudal
+vertebra; central artery of the retina; central vein of retina; centrum; cheek muscle; circumflex artery of the thigh;
+circumflex humeral artery; circumflex iliac artery; circumflex scapular artery; coccygeal vertebra; conodont; crazy
+bone; cuboid bone; cuneiform bone; cuspid; cutaneous vein; depressor; dorsal horn; dorsal root; dorsal vertebra;
+efferent; extensor; eye tooth; eyetooth; facial; falciform ligament; femoris; fetter bone; fishbone; flexor; funny
+bone; furcula; glute; intercostal; involuntary muscle; jowl; lantern jaw; leg bone; lemniscus; levator; malposed
+tooth; marrowbone; membrane bone; mid-calf; oblique vein of the left atrium; oculomotor; pastern; pearly; pecs;
+pectoral; peroneus; postcava; posterior vein of the left ventricle; precava; pronator; ramus; rectus; round bone;
+round ligament; sacral vertebra; shoulder bone; smaller pectoral muscle; sphincter; spinal accessory; stellate venule;
+striated muscle; supinator; temporal artery; tibialis; trochlear; true rib; turbinal; vagus; vena comitans; vena
+cutanea; ventral horn; ventral root; voluntary muscle; wandering nerve; wishbone; wishing bone; xiphoid process
+"""
 """Words that mean something else in most texts, or no structure that an image shows."""
+LEFT_OUT = frozenset(" ".join(word.split()) for word in OTHERWISE.split(";"))
 
 HERE = Path(__file__).parents[2] / "faithlens" / "contradiction" / "concepts" / "wordnet.txt"
 HEADER = """# Bones, muscles, nerves and vessels from WordNet 3.0.
@@ -132,7 +129,7 @@ def whole(known: Lexicon, name: str) -> str | None:
 
 
 def lines(synsets: dict[str, Synset], first: dict[str, str]) -> list[str]:
-    known = build([row for row in rows() if not row[0].startswith("#")])
+    known = build(rows())
     concept_of: dict[str, str] = {}
     written: list[str] = []
     for root, (kind, general) in ROOTS.items():
@@ -165,7 +162,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     HERE.write_text(HEADER, encoding="utf-8")  # what it said before is not known
     HERE.write_text(HEADER + "\n".join(lines(*read(given.folder))) + "\n", encoding="utf-8")
-    print(f"{HERE}: one of {len(FILES)} files")
     return 0
 
 

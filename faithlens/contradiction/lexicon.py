@@ -70,6 +70,7 @@ FILES = (
     "techniques",
     "devices",
     "degrees",
+    "parts",
     "wordnet",
 )
 """In this order; of two concepts with one name the first counts."""
