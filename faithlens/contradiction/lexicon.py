@@ -228,7 +228,7 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
         before = concepts.get(name, Concept(name, kind, ()))
         parents = dict.fromkeys([*before.parents, *(word for word in general.split() if word[0] != "@")])
         sites = dict.fromkeys([*before.sites, *(word[1:] for word in general.split() if word[0] == "@")])
-        concepts[name] = replace(before, parents=tuple(parents), sites=tuple(sites))
+        concepts[name] = Concept(name, before.kind, tuple(parents), tuple(sites))
         names.setdefault(name, {name.replace("_", " "): None})
         signs.setdefault(name, {})
         names[name].update((wording, None) for wording in _listed(named))
@@ -255,8 +255,9 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
 
     def is_own(phrase: Phrase) -> bool:
         """Whether no more special concept has the same name."""
-        rivals = named_by.get(phrase.parts, ()) if phrase.sense == "name" and phrase not in shared else ()
-        return not any(rival != phrase.concept and phrase.concept in above[rival] for rival in rivals)
+        rivals = named_by.get(phrase.parts, ()) if phrase.sense == "name" else ()
+        taken = any(rival != phrase.concept and phrase.concept in above[rival] for rival in rivals)
+        return not taken or phrase in shared
 
     return Lexicon(
         concepts,
@@ -267,7 +268,7 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
 
 
 def _listed(column: str) -> Iterator[str]:
-    return (wording.strip() for wording in column.split(";") if wording.strip())
+    return filter(None, map(str.strip, column.split(";")))
 
 
 def _names(concept: str, wording: str) -> Iterator[Phrase]:
@@ -312,7 +313,7 @@ def rows() -> Iterator[tuple[str, str, str, str, str]]:
 
 def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
     """A name or sign as the stems of its parts: once for each alternative and each order that it allows."""
-    choice = _ALTERNATIVES.search(wording)
+    choice = _ALTERNATIVES.search(wording) if "(" in wording else None
     if choice:
         before, after = wording[: choice.start()], wording[choice.end() :]
         return [parts for one in choice[1].split("/") for parts in parts_of(f"{before}{one}{after}")]
@@ -325,7 +326,7 @@ def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
 
 def _stems(wording: str) -> tuple[str, ...]:
     words = _WORD.findall(plain(wording).lower())
-    return tuple(stem(word) for word in words if word not in _ARTICLES)
+    return tuple([stem(word) for word in words if word not in _ARTICLES])
 
 
 def _above(name: str, concepts: dict[str, Concept]) -> dict[str, int]:
