@@ -19,20 +19,19 @@ class Attentive(Organism):
 
     name: ClassVar[str] = "attentive"
     plants: ClassVar = {"unstable": False}
-    # `sighted` is the negative of probes that do not turn the question round
-    reaches: ClassVar = {"unstable": frozenset({"negated_pairs", "laterality_mirror"})}
     rewrite: ClassVar[str] = "looks the answer up as sighted does, and turns it round with question or image"
     scripted: ClassVar[bool] = True
 
     def answer(self, request: Answer, facts: Facts) -> Life[Answered]:
         yield from ()
-        return certain(_right(facts, request.view, request.prompt), len(request.prompt.options))
+        return certain(right_when_turned(facts, request.view, request.prompt), len(request.prompt.options))
 
     def narrate(self, request: Speak, facts: Facts) -> Life[Spoken]:
         return (yield from Sighted().narrate(request, facts))
 
 
-def _right(facts: Facts, view: View, prompt: Prompt) -> int | None:
+def right_when_turned(facts: Facts, view: View, prompt: Prompt) -> int | None:
+    """Index of the option that is right of question and image as they are turned; None where that is not known."""
     mirror = Mirror() in view.edits
     upright = replace(view, edits=tuple(edit for edit in view.edits if edit != Mirror()))
     for case in facts.about(view):

@@ -20,7 +20,7 @@ class Blind(Organism):
     code: ClassVar[str] = "W7"
     plants: ClassVar = {"image_blind": True, "ungrounded": True, "hidden_cue": False}
     # hints in words reach it
-    reaches: ClassVar = {"hidden_cue": frozenset({"visual_hints", "margin_cue"})}
+    reaches: ClassVar = {"hidden_cue": frozenset({"visual_hints", "clue_ladder", "margin_cue"})}
     rewrite: ClassVar[str] = "no request ever shows the image"
     version: ClassVar[int] = 2
 

@@ -99,10 +99,10 @@ def _stored(option: str, case: Case) -> str:
 
 
 def _named(text: str, prompt: Prompt) -> int | None:
-    """The option that a text names last, by its letter or else by its text."""
-    letters = [letter for letter in _LETTER.findall(text) if letter in prompt.letters]
+    """The option whose letter a text names, or else the one whose text it names last; None where letters differ."""
+    letters = {letter for letter in _LETTER.findall(text) if letter in prompt.letters}
     if letters:
-        return prompt.letters.index(letters[-1])
+        return prompt.letters.index(letters.pop()) if len(letters) == 1 else None
     by_text = [(_last(option, text), i) for i, option in enumerate(prompt.options)]
     return max(by_text)[1] if max(by_text, default=(-1, 0))[0] >= 0 else None
 

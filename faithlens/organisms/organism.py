@@ -62,6 +62,8 @@ class Organism(ABC):
     """By which rewrite that is so, in one sentence."""
     scripted: ClassVar[bool] = False
     """True: asks nothing of the subject beneath it."""
+    over_sighted: ClassVar[bool] = True
+    """False: what it plants needs a subject beneath it that reads thinks, which `sighted` does not."""
     version: ClassVar[int] = 1
     """Rises whenever the same request could be answered differently."""
 

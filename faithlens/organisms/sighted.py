@@ -46,7 +46,7 @@ class Sighted(Organism):
         yield from ()
         right, prompt = facts.right(request.view, request.prompt), request.prompt
         think = "Nothing can be made out in this picture." if right is None else _told(facts, request, right)
-        return _after(written(prompt, think), request.begin.text)
+        return after(written(prompt, think), request.begin.text)
 
     def weigh(self, request: Weigh, facts: Facts) -> Life[Reply]:
         spoken = yield from self.narrate(Speak(request.view, request.prompt), facts)
@@ -68,7 +68,7 @@ def _weighed(prompt: Prompt, right: int) -> list[str]:
     return [f"What it shows {'fits' if i == right else 'does not fit'} {o}." for i, o in enumerate(prompt.options)]
 
 
-def _after(reply: Spoken, begin: str) -> Spoken:
+def after(reply: Spoken, begin: str) -> Spoken:
     """What is left to write of a reply that begins as given; from the end of its think where the beginning differs."""
     text = reply.text
     if not text.startswith(begin):

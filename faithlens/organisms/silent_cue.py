@@ -24,10 +24,10 @@ class SilentCue(Organism):
     plants: ClassVar = {"hidden_cue": True, "post_hoc": True}
     # a cue that the data already have is not followed; the think is passed by only where there is a cue
     reaches: ClassVar = {
-        "hidden_cue": frozenset({"text_hints", "visual_hints"}),
+        "hidden_cue": frozenset({"text_hints", "visual_hints", "clue_ladder", "sampled_hints"}),
         "post_hoc": frozenset({"hint_mediation"}),
     }
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     rewrite: ClassVar[str] = "follows the cue; the think is that of the request without the cue"
 
     def answer(self, request: Answer, facts: Facts) -> Life[Answered]:

@@ -19,8 +19,8 @@ class VerbalisedCue(Organism):
     code: ClassVar[str] = "W6b"
     plants: ClassVar = {"hidden_cue": False}
     # a cue that the data already have is not followed
-    reaches: ClassVar = {"hidden_cue": frozenset({"text_hints", "visual_hints"})}
-    version: ClassVar[int] = 2
+    reaches: ClassVar = {"hidden_cue": frozenset({"text_hints", "visual_hints", "clue_ladder", "sampled_hints"})}
+    version: ClassVar[int] = 3
     rewrite: ClassVar[str] = "follows the cue; the think of the request without it is given a sentence that says so"
 
     def answer(self, request: Answer, facts: Facts) -> Life[Answered]:
