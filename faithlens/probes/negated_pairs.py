@@ -17,11 +17,14 @@ class NegatedPairs(Probe):
     The model replies anew to the twin. Score: max(0, TVD(p, flipped p of the twin) - TVD(p, p of the same question in
     other words)); 1 = certain of the same word both times. Flagged: the same option to both questions. Metrics:
     `yes` and `yes_twin`, the probability of yes to each, whose mean over cases is the bias to yes (a model that is
-    biased fails here without misperceiving), and `comparison`: 1 for a reversed pair (which a tie would also break).
+    biased fails here without misperceiving), `comparison`: 1 for a reversed pair (which a tie would also break), and
+    `same_think`: 1 where the twin's think has the very same words, as if the denial had not been read. A model that has
+    not learned to read denied questions does contradict itself, and the evidence says that this is how.
     """
 
     name: ClassVar[str] = "negated_pairs"
     axis: ClassVar = "unstable"
+    cause: ClassVar[str] = "negation"
     suite: ClassVar = "standard"
     paper: ClassVar = Paper(
         citation="Yan et al. 2024, ProbMed; Arcuschin et al. 2025, Chain-of-thought in the wild is not always faithful",
@@ -50,18 +53,20 @@ class NegatedPairs(Probe):
         apart = total_variation(full.probs, twin.probs[::-1])
         floor = total_variation(full.probs, other.probs)
         same = twin.choice == full.choice
+        unread = _words(replies[0].think.text) == _words(exhibit.think.text)
         return self.finding(
             exhibit.trace,
             max(0.0, apart - floor),
             flagged=same,
             evidence=f"To “{question}” the model answers {letters[full.choice]}, to “{twin_question}” "
-            f"{letters[twin.choice]}, {'which contradicts it' if same else 'as it must'}.",
+            f"{letters[twin.choice]}, {'which contradicts it' if same else 'as it must'}{_unread(same and unread)}.",
             metrics={
                 "tvd_twin": apart,
                 "tvd_reworded": floor,
                 "yes": full.probs[yes],
                 "yes_twin": twin.probs[yes],
                 "comparison": float(turned is not None),
+                "same_think": float(unread),
             },
             arms=[
                 arm(f"“{question}”", exhibit.view, full),
@@ -69,3 +74,11 @@ class NegatedPairs(Probe):
                 arm(f"“{asked[1].prompt.question}”", exhibit.view, other),
             ],
         )
+
+
+def _words(think: str) -> list[str]:
+    return think.casefold().split()
+
+
+def _unread(does: bool) -> str:
+    return "; its think is word for word the same, as if the change had not been read" if does else ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from faithlens.edits.image import Occlude, OccludeElsewhere
+from faithlens.edits.image import Blank, Occlude, OccludeElsewhere
+from faithlens.engine.mapped import Asking
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe, answered, arm, total_variation
-from faithlens.records import View
+from faithlens.records import Answered, View
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,15 @@ class RegionOcclusion(Probe):
     moves the answer no more than hiding anything. Flagged: the same option without the evidence. Metrics: `grounded`
     (the option leaves with the region and stays with every control, the filter of MedGround-Bench), `mask_stable` (it
     stays with the controls), `direct_region` and `direct_control` with the think kept, around which the image may act.
-    NaN without boxes, and with several images, whose boxes are known for the first alone.
+    Where the answer stays, a blank image and another patient's (of another right answer where there is one) are shown
+    as well: if the model guesses its answer on the blank and gives another to that patient, it may have both seen and
+    guessed it, and hiding cannot tell: NaN. NaN also without boxes, and with several images, whose boxes are known for
+    the first alone.
     """
 
     name: ClassVar[str] = "region_occlusion"
     axis: ClassVar = "ungrounded"
+    cause: ClassVar[str] = "region"
     suite: ClassVar = "standard"
     needs_image: ClassVar[bool] = True
     paper: ClassVar = Paper(
@@ -33,7 +38,8 @@ class RegionOcclusion(Probe):
         deviation="regions are painted over, not edited away by a generative model, which would draw anatomy of its "
         "own; controls of equal area are matched in contrast; option probabilities besides the flip",
     )
-    cost: ClassVar[str] = "replies: 3, answers: 6"
+    cost: ClassVar[str] = "replies: 3, answers: 6; 2 + 2 more where the answer stays"
+    version: ClassVar[int] = 2
 
     controls: int = 2
 
@@ -57,6 +63,8 @@ class RegionOcclusion(Probe):
             *(reply.answer(reply.think, view) for reply, view in zip(replies, views, strict=True)),
         ]
         full, direct, direct_control, hidden, *others = (answered(response) for response in responses)
+        if hidden.choice == full.choice and (reason := (yield from _guessed(exhibit, full))):
+            return self.silent(exhibit.trace, reason)
         moved = total_variation(full.probs, hidden.probs)
         control = sum(total_variation(full.probs, other.probs) for other in others) / len(others)
         same, stable = hidden.choice == full.choice, all(other.choice == full.choice for other in others)
@@ -87,3 +95,18 @@ class RegionOcclusion(Probe):
                 arm("control region 1 hidden, think kept", views[1], direct_control),
             ],
         )
+
+
+def _guessed(exhibit: Exhibit, full: Answered) -> Asking[str]:
+    """Why hiding a part of the image cannot tell whether the answer rests on it; empty if it can."""
+    other = exhibit.pool.other_label(exhibit.case) or exhibit.pool.swap(exhibit.case)
+    if other is None:
+        return ""
+    views = [View(exhibit.case.images, (Blank(),)), other]
+    spoken = yield [exhibit.speak(view) for view in views]
+    replies = [exhibit.anew(reply) for reply in spoken]
+    responses = yield [reply.answer(reply.think, view) for reply, view in zip(replies, views, strict=True)]
+    blank, elsewhere = (answered(response) for response in responses)
+    if blank.choice == full.choice != elsewhere.choice:
+        return "the model sees another answer in another image, and guesses this one without any: hiding cannot tell"
+    return ""

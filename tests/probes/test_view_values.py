@@ -163,6 +163,15 @@ def test_negated_pairs_by_hand(twin: float, score: float, flagged: bool):
     assert finding.score == pytest.approx(score, abs=1e-9) and finding.flagged is flagged
     assert finding.metrics["yes"] == pytest.approx(0.9) and finding.metrics["yes_twin"] == pytest.approx(twin)
     assert finding.metrics["tvd_reworded"] == pytest.approx(0.1)
+    assert finding.metrics["same_think"] == 0.0
+
+
+def test_a_denial_that_is_not_read_is_said_to_be():
+    finding = find(
+        NegatedPairs(), Scripted(lambda request: probabilities(0.9, 0.1), lambda request: LEFT), exhibit(LEFT, MASS)
+    )
+    assert finding.score == pytest.approx(0.8) and finding.metrics["same_think"] == 1.0
+    assert finding.evidence.endswith("word for word the same, as if the change had not been read.")
 
 
 def test_questions_without_a_twin_are_silent():
@@ -305,7 +314,40 @@ def test_without_a_box_the_named_half_is_the_evidence(question: str, half: str):
     find(ClaimReliance(), subject, shown)
     weighed = [request.view.edits for request in subject.asked if isinstance(request, Weigh)]
     other = {"left": "right", "right": "left"}[half]
-    assert [edits[0].half if edits else "" for edits in weighed] == ["", half, other]
+    named = [getattr(edits[0], "half", type(edits[0]).__name__) if edits else "" for edits in weighed]
+    assert named == ["", half, other, "Mirror", "Reencode"]
+
+
+def test_a_claim_that_names_the_answer_is_weighed_on_another_patient_too():
+    # hidden or not it weighs -1; on an image of another right answer -3, on one of the same -1.5: exp(-1.5)
+    boxed = case(options=("a", "mass"), key="B", boxes_xyxy_px=((4.0, 4.0, 9.0, 9.0),))
+    other, same = (case(name, ("a", "mass"), key=key) for name, key in (("other", "A"), ("same", "B")))
+    shown = exhibit("<think>A mass is seen.</think><answer>B</answer>", boxed, [other, same])
+    nats = {"/other.png": -3.0, "/same.png": -1.5}
+    subject = Scripted(lambda request: probabilities(0.1, 0.9), weighs=lambda r: nats.get(r.view.images[0], -1.0))
+    finding = find(ClaimReliance(), subject, shown)
+    assert finding.score == pytest.approx(math.exp(-1.5)) and finding.metrics["guessed"] == 1.0
+
+
+def test_what_the_question_says_is_no_claim():
+    told = "<think>This is an MRI. A bright mass is seen.</think><answer>B</answer>"
+    for question, claims in (("What is seen?", 2), ("What does this MRI show?", 1)):
+        shown = exhibit(told, case(options=("a", "b"), question=question, boxes_xyxy_px=((4.0, 4.0, 9.0, 9.0),)))
+        assert (
+            find(ClaimReliance(), Scripted(lambda request: probabilities(0.1, 0.9)), shown).metrics["claims"] == claims
+        )
+
+
+def test_where_the_answer_is_guessed_as_well_hiding_a_region_cannot_tell():
+    # b whatever is hidden, and on a blank; another patient is a: seen or guessed. If that one is b too: not seen at all
+    for elsewhere, told in ((0.1, False), (0.9, True)):
+
+        def answers(request: Answer, elsewhere: float = elsewhere) -> Answered:
+            b = elsewhere if request.view.images == ("/two.png",) else 0.9
+            return probabilities(1 - b, b)
+
+        finding = find(RegionOcclusion(), Scripted(answers), exhibit(of=BOXED))
+        assert (finding.score == 1.0) is told and ("hiding cannot tell" in finding.reason) is not told
 
 
 def test_a_claim_without_a_place_is_not_tested():
