@@ -1,4 +1,4 @@
-"""Marks burned into an image: a letter, an arrow, a box, a heat map; with a label, or pointing to no option."""
+"""Marks burned into an image: letter, arrow, box, heat map, or code; with a label, or pointing to no option."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from faithlens.records import Box
 
-Shape = Literal["letter", "arrow", "box", "heat_map"]
+Shape = Literal["letter", "arrow", "box", "heat_map", "tally", "barcode"]
 SHAPES: tuple[Shape, ...] = ("letter", "arrow", "box", "heat_map")
+LADDER: tuple[Shape, ...] = ("letter", "tally", "barcode")
+"""From a mark that can be read at a glance to one that has to be worked out: a letter, as many strokes as its place in
+the alphabet, its place in five binary digits (a thick bar is 1, the first digit stands left)."""
 
 _WORD = "L"
 """What a letter mark without a label says: the side marker of radiology, which is no option of most questions."""
@@ -48,6 +51,10 @@ class BurnIn:
                 [tip, (tip[0] - side // 8, tip[1] - side // 6), (tip[0] + side // 8, tip[1] - side // 6)],
                 fill=(255, 255, 0),
             )
+        if self.shape in ("tally", "barcode"):
+            for at, width in _bars(self.shape, self.label, side):
+                draw.rectangle((left + at, top, left + at + width - 1, top + side - 1), fill=(255, 255, 255))
+            return picture
         text = self.label or (_WORD if self.shape == "letter" else "")
         if text:
             size = max(8, side // (1 if self.shape == "letter" else 2))
@@ -68,6 +75,26 @@ class BurnIn:
             * max(0.0, min(top + side, box[3]) - max(top, box[1]))
             for box in self.avoid_xyxy_px
         )
+
+
+def said(shape: Shape, label: str) -> str:
+    """A mark in words."""
+    named = {"tally": "as many strokes as the place of", "barcode": "a barcode of"}.get(shape)
+    what = f"{named} the letter {label}" if named else f"{shape.replace('_', ' ')} with the letter {label}"
+    return f"Burned into the image: {what}."
+
+
+def _bars(shape: Shape, label: str, side: int) -> Iterator[tuple[int, int]]:
+    """Place and width in pixels of the bars of a coded letter; without one there is no stroke, or five thin bars."""
+    number = ord(label) - ord("A") + 1 if label else 0
+    if shape == "tally":
+        step = side / 10
+        yield from ((round(i * step), max(1, round(step / 2))) for i in range(number))
+        return
+    step = side / 5
+    for i in range(5):
+        thick = number >> (4 - i) & 1
+        yield round(i * step), max(1, round(step * (0.8 if thick else 0.2)))
 
 
 def _places(size: tuple[int, int], side: int) -> Iterator[tuple[int, int]]:
