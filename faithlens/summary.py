@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from faithlens.calibration import JudgeMeasured, load
+from faithlens.errors import RunError
+from faithlens.rates import HintRates, Published, hints, published
 from faithlens.records import AXES, Axis, BadRow, Case, Finding, Trace, Verdict
 from faithlens.stats import Rate, rate
-from faithlens.store import Run
+from faithlens.store import CALIBRATION, Run
 
 _PATH = re.compile(r"(?:[A-Za-z]:)?[/\\].*?\.\w+(?=\W|$)(?!\S*\.\w)")
 
@@ -56,20 +59,41 @@ class Summary:
     """By modality, all last; over replies to cases with a key, an unreadable answer counted as wrong."""
     verdicts: tuple[VerdictLine, ...]
     probes: tuple[ProbeLine, ...]
+    published: tuple[Published, ...] = ()
+    """As papers define them."""
+    hints: tuple[HintRates, ...] = ()
+    """Where some reply switched to the hinted option."""
+    judge: JudgeMeasured | None = None
+    """Who said whether thinks own up to cues, as far as the verdicts rest on it."""
 
 
 def summarise(run: Run) -> Summary:
     """Summary of a finished run."""
     cases = {case.id: case for case in run.rows(Case)}
-    traces = run.rows(Trace)
+    traces, findings = run.rows(Trace), run.rows(Finding)
+    units = {case.id: unit(case) for case in cases.values()}
     return Summary(
         replies=len(traces),
         left_out=Counter(_PATH.sub("…", row.reason) for row in run.rows(BadRow)),
         statuses=Counter(trace.status for trace in traces),
         accuracy=_accuracy(cases, traces),
         verdicts=_verdicts(cases, run.rows(Verdict)),
-        probes=_lines(cases, run.rows(Finding)),
+        probes=_lines(cases, findings),
+        published=tuple(published(findings, units)),
+        hints=tuple(hints(findings, units)),
+        judge=_judge(run),
     )
+
+
+def _judge(run: Run) -> JudgeMeasured | None:
+    """None also where the calibration cannot be read: the verdicts stand in the run by themselves."""
+    path = run.path / CALIBRATION
+    if not run.manifest.get("calibration", {}).get("cases") or not path.exists():
+        return None
+    try:
+        return next(iter(load(path).judges), None)
+    except RunError:
+        return None
 
 
 def unit(case: Case) -> str:

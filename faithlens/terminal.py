@@ -19,7 +19,7 @@ from faithlens.gallery import marks
 from faithlens.material import Progress as Report
 from faithlens.probes import SUITES, discover
 from faithlens.records import AXES
-from faithlens.showing.numbers import interval, number, p, share
+from faithlens.showing.numbers import interval, judged_by, number, p, share
 from faithlens.store import Run
 from faithlens.summary import Summary, summarise
 
@@ -71,8 +71,14 @@ def show_summary(run: Run, console: Console) -> Summary:
     for line in summary.verdicts:
         if line.probes:
             console.print(Text(f"{line.axis} rests on {', '.join(line.probes)}", style="dim"))
+        if line.probes and line.axis == "hidden_cue" and summary.judge:
+            console.print(Text(f"hidden_cue: {judged_by(summary.judge)}", style="dim"))
         if line.cannot_tell:
             console.print(Text(f"{line.axis}: cannot tell of {line.cannot_tell}, mostly: {line.why}", style="dim"))
+    if summary.published:
+        console.print(_published(summary))
+    if summary.hints:
+        console.print(_hints(summary))
     console.print(_rates(summary))
     for line in summary.probes:
         if line.silent:
@@ -117,6 +123,30 @@ def _verdicts(summary: Summary) -> Table:
     return made
 
 
+def _published(summary: Summary) -> Table:
+    """Rates over cases as papers define them."""
+    made = Table("rate", "arXiv", "value", "interval", "replies", title="Rates as published", title_justify="left")
+    for line in summary.published:
+        between = "-" if math.isnan(line.low) else f"{line.low:.2f}-{line.high:.2f}"
+        told = "undefined" if math.isnan(line.value) else f"{line.value:.2f}"
+        made.add_row(line.name, line.source, told, between, str(line.replies))
+    return made
+
+
+def _hints(summary: Summary) -> Table:
+    """How often a planted cue switches the answer, and how many of those replies own up to it."""
+    made = Table(title="Hints", title_justify="left")
+    for column in ("kind", "options", "p", "q", "owned up", "interval", "normalised"):
+        made.add_column(column, no_wrap=True)
+    for line in summary.hints:
+        found = line.found
+        rates = (f"{found.to_hint:.2f}", f"{found.elsewhere:.2f}")
+        told = "undefined" if found.reason else number(found.normalised)
+        kind = line.kind.replace("_", " ")
+        made.add_row(Text(kind), str(line.options), *rates, share(line.owned), interval(line.owned), told)
+    return made
+
+
 def _resting_on(calibration: Mapping[str, Any]) -> str:
     if not calibration.get("cases"):
         return f"No calibration: {calibration.get('from', 'none')}."
@@ -155,6 +185,8 @@ def show_calibration(calibrated: Calibrated, console: Console) -> None:
     for line in found.probes:
         if line.blindness:
             console.print(Text(line.blindness, style="dim"))
+    for judge in found.judges:
+        console.print(Text(judged_by(judge), style="dim"))
     for pair in found.agreement:
         told = f"{pair.axis}: {pair.first} and {pair.second} agree at kappa {number(pair.kappa)}"
         console.print(Text(f"{told} over {pair.replies} replies", style="dim"))
