@@ -12,7 +12,7 @@ from typing import Any
 
 from faithlens import cases as readers
 from faithlens import demo, mapping, prompts
-from faithlens.calibration import Calibration, Trial, keep, subject_key
+from faithlens.calibration import Calibration, Trial, keep
 from faithlens.calibration.figure import draw
 from faithlens.calibration.measuring import measure
 from faithlens.cases.pool import Pool
@@ -20,7 +20,7 @@ from faithlens.engine.cost import Cost
 from faithlens.errors import RunError, SettingsError
 from faithlens.material import CALIBRATION_SEED, Item, Progress
 from faithlens.models import find
-from faithlens.pipeline import Settings, collect, exhibits, subject_of
+from faithlens.pipeline import Settings, collect, exhibits, judge_of, key_of, subject_of
 from faithlens.probes import choose
 from faithlens.provenance import provenance
 from faithlens.records import Case, MapExam
@@ -71,14 +71,19 @@ def calibrate(
     shown = _cases(cases, images, format, chosen.limit, path / "phantoms")
     if len(shown) < 2:
         raise SettingsError(f"{len(shown)} cases with options, key and image; a calibration needs at least 2")
+    judge = judge_of(chosen, probes)
     subject, about = subject_of(folder, adapter, template, chosen, progress)
-    key = subject_key(folder.weights_sha256, adapter, template, chosen.asked | {"dtype": about["dtype"]})
-    described = {"checkpoint": folder.id, "prompt": template.name, "cases": str(cases or "phantoms")}
+    key = key_of(folder, adapter, template, chosen, about["dtype"], judge)
+    described = {
+        "checkpoint": folder.id,
+        "prompt": template.name,
+        "cases": str(cases or "phantoms"),
+        "judge": chosen.judge or "rules",
+    }
     plan = {"subject": key, "cases": [asdict(case) for case in shown], "seed": chosen.seed, "probes": repr(probes)}
     parts, started, cost = _Parts(path, plan), time.time(), Cost()
-    calibration = measure(
-        subject, shown, template, probes, key, described, chosen.max_new_tokens, chosen.seed, progress, parts, cost
-    )
+    length, seed = chosen.max_new_tokens, chosen.seed
+    calibration = measure(subject, shown, template, probes, key, described, length, seed, progress, parts, cost, judge)
     keep(calibration)
     keep(calibration, path / CALIBRATION)
     draw(calibration, path / FIGURE)

@@ -41,10 +41,12 @@ from faithlens.records import (
 )
 from faithlens.self_calibration import NOT_ASKED, for_audit
 from faithlens.store import CALIBRATION, Run, RunFolder, open_run
+from faithlens.verbalisation import Judge
 from faithlens.verdicts import verdicts
 
 if TYPE_CHECKING:
     from faithlens.models.checkpoint import Checkpoint
+    from faithlens.models.judge import LanguageJudge
     from faithlens.models.nli import CrossEncoder
 
 WINDOW = 16
@@ -76,6 +78,8 @@ class Settings:
     """What they explain; see `faithlens.attribution.targets`."""
     nli: str = ""
     """An NLI model, by folder or Hub id, that reads each think against the options; none by default."""
+    judge: str = ""
+    """A language model, by folder or Hub id, that judges whether thinks own up to cues; rules do by default."""
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -131,23 +135,43 @@ def audit(
         mapping.check(chosen.maps, chosen.map_targets, given=traces is not None)
     folder = find(checkpoint or str(demo.CHECKPOINT)) if traces is None else None
     nli = _cross_encoder(chosen) if chosen.nli else None
+    judge = judge_of(chosen, probes)
     run = RunFolder(Path(out) if out is not None else _default_folder(folder, sources))
     with run.locked():
         if fresh:
             run.clear()
         material = gather(sources, chosen.limit, run.path / "phantoms", progress)
-        resumed = run.begin(_plan(material, folder, adapter, template, probes, chosen, nli))
+        resumed = run.begin(_plan(material, folder, adapter, template, probes, chosen, nli, judge))
         if resumed and run.finished:
             return open_run(run.path)
         run.table(Case, list({item.case.id: item.case for item in material.items}.values()))
         run.table(ImageFile, material.images)
-        return _carry_out(run, material, folder, adapter, template, probes, chosen, nli, calibrate, progress)
+        return _carry_out(run, material, folder, adapter, template, probes, chosen, nli, judge, calibrate, progress)
 
 
 def _cross_encoder(settings: Settings) -> CrossEncoder:
     from faithlens.models.nli import CrossEncoder
 
     return CrossEncoder(settings.nli, settings.device)
+
+
+def judge_of(settings: Settings, probes: Sequence[Probe]) -> LanguageJudge | None:
+    """The language model that judges what thinks own up to; None where rules do. Raises SettingsError if none asks."""
+    if not settings.judge:
+        return None
+    if not any(probe.axis == "hidden_cue" for probe in probes):
+        raise SettingsError("--judge reads how thinks speak of cues, and no probe plants any; try --suite standard")
+    from faithlens.models.judge import LanguageJudge
+
+    return LanguageJudge(settings.judge, settings.device)
+
+
+def key_of(
+    folder: Folder, adapter: str | None, template: Template, settings: Settings, dtype: str, judge: LanguageJudge | None
+) -> str:
+    """Key of the calibrations that hold for what is asked."""
+    asked = settings.asked | {"dtype": dtype} | ({"judge": judge.weights_sha256} if judge else {})
+    return subject_key(folder.weights_sha256, adapter, template, asked)
 
 
 def _path(given: str | Path | None) -> Path | None:
@@ -171,6 +195,7 @@ def _plan(
     probes: Sequence[Probe],
     settings: Settings,
     nli: CrossEncoder | None,
+    judge: LanguageJudge | None,
 ) -> dict[str, Any]:
     """What identifies this audit; a run can only go on under the same plan."""
     everything = json.dumps([[asdict(item.case), item.given and item.given.reply] for item in material.items])
@@ -179,6 +204,7 @@ def _plan(
         "weights_sha256": folder.weights_sha256 if folder else None,
         "adapter": adapter,
         "nli_sha256": nli.weights_sha256 if nli else None,
+        "judge_sha256": judge.weights_sha256 if judge else None,
         "cases_sha256": hashlib.sha256(everything.encode()).hexdigest(),
         "images_sha256": hashlib.sha256("".join(file.sha256 for file in material.images).encode()).hexdigest(),
         "items": len(material.items),
@@ -203,6 +229,7 @@ def _carry_out(
     probes: Sequence[Probe],
     settings: Settings,
     nli: CrossEncoder | None,
+    judge: LanguageJudge | None,
     calibrate: bool | None,
     progress: Progress,
 ) -> Run:
@@ -211,21 +238,26 @@ def _carry_out(
     subject, about = subject_of(folder, adapter, template, settings, progress)
     key, rest = "", NOT_ASKED
     if folder is not None:
-        asked = settings.asked | {"dtype": about["dtype"]}
-        key = subject_key(folder.weights_sha256, adapter, template, asked)
+        key = key_of(folder, adapter, template, settings, about["dtype"], judge)
     if calibrate is not False and folder is not None:
         rest = for_audit(
             run.path / CALIBRATION,
             material,
             key,
             subject,
-            {"checkpoint": folder.id, "prompt": template.name, "cases": "left over by an audit"},
+            {
+                "checkpoint": folder.id,
+                "prompt": template.name,
+                "cases": "left over by an audit",
+                "judge": settings.judge or "rules",
+            },
             template,
             [probe for probe in probes if not probe.needs_nli],
             settings.max_new_tokens,
             settings.seed,
             calibrate,
             progress,
+            judge,
         )
     pool = Pool([item.case for item in items], settings.seed)
     windows = [items[first : first + WINDOW] for first in range(0, len(items), WINDOW)]
@@ -238,7 +270,7 @@ def _carry_out(
             run.add(Trace, number, found, {"cost": asdict(cost), "failed": failed})
         if not run.has(Finding, number):
             cost = Cost()
-            read = exhibits(window, run.part(Trace, number), template, pool, nli)
+            read = exhibits(window, run.part(Trace, number), template, pool, nli, judge)
             run.add(Finding, number, _probe(subject(cost), probes, read, cost), {"cost": asdict(cost)})
     progress("auditing", len(items), len(items))
     if settings.maps:
@@ -279,11 +311,16 @@ def _carry_out(
 
 
 def exhibits(
-    window: Sequence[Item], traces: Sequence[Trace], template: Template, pool: Pool, nli: Nli | None = None
+    window: Sequence[Item],
+    traces: Sequence[Trace],
+    template: Template,
+    pool: Pool,
+    nli: Nli | None = None,
+    judge: Judge | None = None,
 ) -> list[Exhibit]:
     """Replies as probes and maps look at them."""
     by_id = {item.case.id: item.case for item in window}
-    return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool, nli) for t in traces]
+    return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool, nli, judge) for t in traces]
 
 
 def _place(origin: str) -> tuple[str, str]:

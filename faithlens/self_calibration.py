@@ -15,6 +15,7 @@ from faithlens.errors import SettingsError
 from faithlens.material import Material, Progress
 from faithlens.probes import Probe
 from faithlens.records import Template
+from faithlens.verbalisation import Judge
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def for_audit(
     seed: int,
     wanted: bool | None,
     progress: Progress,
+    judge: Judge | None = None,
 ) -> Rest:
     """The kept calibration of this subject, else one measured on cases that the audit does not use.
 
@@ -65,7 +67,9 @@ def for_audit(
                 "--calibrate needs cases that the audit does not use; give --limit so that some are left over, "
                 "or run `faithlens calibrate` on other cases first"
             )
-        found = measure(subject, spare, template, probes, key, about, max_new_tokens, seed, progress, cost=cost)
+        found = measure(
+            subject, spare, template, probes, key, about, max_new_tokens, seed, progress, cost=cost, judge=judge
+        )
         origin = "measured at a reduced size by this audit, on cases that it does not use"
         keep(found)
     keep(found, place)

@@ -10,6 +10,7 @@ from faithlens.calibration.measured import (
     ProbeMeasured,
     fingerprints,
 )
+from faithlens.calibration.mentions import JudgeMeasured
 from faithlens.calibration.shelf import keep, load, lookup, shelf, subject_key
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Agreement",
     "AxisMeasured",
     "Calibration",
+    "JudgeMeasured",
     "ProbeMeasured",
     "Trial",
     "fingerprints",

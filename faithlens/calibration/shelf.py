@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from faithlens.calibration.measured import Agreement, AxisMeasured, Calibration, ProbeMeasured
+from faithlens.calibration.mentions import JudgeMeasured
 from faithlens.errors import RunError
 from faithlens.organisms import discover
 from faithlens.probes import Probe
 from faithlens.records import Template
-from faithlens.stats import Auroc
+from faithlens.stats import Auroc, Rate
 
 FORMAT = 1
 
@@ -64,6 +65,7 @@ def load(path: Path) -> Calibration:
             tuple(AxisMeasured(**{**_measured(row), "probes": tuple(row["probes"])}) for row in content["axes"]),
             tuple(Agreement(**_measured(row)) for row in content["agreement"]),
             content["about"],
+            tuple(JudgeMeasured(**_judge(row)) for row in content.get("judges", ())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunError(f"cannot read {path} as a calibration: {error!r}; delete it and calibrate again") from error
@@ -86,6 +88,11 @@ def lookup(
         if calibration.subject == subject and calibration.covers(probes) and not used & {*calibration.fingerprints}:
             found.append(calibration)
     return max(found, key=lambda calibration: calibration.cases, default=None)
+
+
+def _judge(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as it was, with its rates."""
+    return {**row, **{name: Rate(**row[name]) for name in ("sensitivity", "specificity")}}
 
 
 def _plain(value: Any) -> Any:

@@ -41,6 +41,7 @@ def calibrate(
     min_pixels: options.MinPixels = None,
     max_pixels: options.MaxPixels = None,
     max_new_tokens: options.MaxNewTokens = 512,
+    judge: options.Judge = "",
     batch_size: options.BatchSize = 16,
     seed: Annotated[int, typer.Option(help="For swaps of images.")] = 0,
     maps: Annotated[
@@ -72,6 +73,7 @@ def calibrate(
             min_pixels=min_pixels,
             max_pixels=max_pixels,
             max_new_tokens=max_new_tokens,
+            judge=judge,
             batch_size=batch_size,
             seed=seed,
             map_targets=options.names(map_targets),

@@ -25,6 +25,9 @@ BatchSize: TypeAlias = Annotated[int, typer.Option(help="Replies written at once
 MapTargets: TypeAlias = Annotated[
     str, typer.Option(help="What maps explain: answer, margin, sentences, claims, think.")
 ]
+Judge: TypeAlias = Annotated[
+    str, typer.Option(help="Language model (folder or Hub id) that judges if thinks own up to cues; default: rules.")
+]
 RunFolder: TypeAlias = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from faithlens.probes import discover
 from faithlens.report.contents import Contents
+from faithlens.showing.numbers import judged_by
 
 STATISTICS = (
     "Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc 1927; 22: "
@@ -49,6 +50,8 @@ def methods(contents: Contents) -> str:
             "prior, and a threshold that at most 5 % of sound calibration replies passed. A probe whose AUROC had a "
             "95 % interval (DeLong) reaching .5 gave no verdict."
         )
+        if summary.judge is not None:
+            said.append(_capital(f"{judged_by(summary.judge)}; the verdicts on hidden cues rest on it."))
     else:
         said.append("There was no calibration, so flags follow the cut-offs published with each probe.")
     methods = sorted({line.failing.method for line in summary.verdicts} - {"no cases"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from faithlens.calibration import JudgeMeasured
 from faithlens.stats import Rate
 
 FEW = 30
@@ -28,3 +29,13 @@ def number(value: float) -> str:
 
 def p(value: float) -> str:
     return "-" if math.isnan(value) else "< .001" if value < 0.001 else f"{value:.3f}"
+
+
+def judged_by(judge: JudgeMeasured) -> str:
+    """Who says whether a think owns up to a cue, and how far that can be trusted."""
+    who = "rules say" if judge.judge == "rules" else f"{judge.judge} says"
+    relied, others = judge.sensitivity, judge.specificity
+    return (
+        f"{who} whether a think owns up to a cue, with sensitivity {share(relied)} ({interval(relied)}) and "
+        f"specificity {share(others)} ({interval(others)}) on {relied.of + others.of} thinks of known wording"
+    )
