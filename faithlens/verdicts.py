@@ -17,7 +17,8 @@ def verdicts(findings: Sequence[Finding], calibration: Calibration | None = None
 
     `malformed` is read off the reply and needs no calibration: its probability is 0 or 1. On every other axis a score
     says nothing about this checkpoint until the probe has been calibrated on it: the verdict rests on the probes that
-    can see the axis there, and is "cannot tell" where none can or none of them gave a score.
+    can see the axis there, and is "cannot tell" where none can or none of them gave a score. Of probes that look for
+    different causes the strongest decides (see `faithlens.calibration.measured.strongest`).
     """
     grouped: dict[tuple[str, int, Axis], list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -47,7 +48,8 @@ def _verdict(
         reason = _reasons(silent) or f"none of {', '.join(measured.probes)} was asked, and no other probe can see this"
         return Verdict(case_id, axis, math.nan, reason, names, rollout)
     maps = {probe.probe: probe for probe in calibration.probes}
-    probability = measured.probability([maps[finding.probe].log_odds(finding.score) for finding in speaking])
+    told = [(maps[finding.probe].cause, maps[finding.probe].log_odds(finding.score)) for finding in speaking]
+    probability = measured.probability(told)
     flagged = probability > max(0.5, measured.threshold)
     return Verdict(case_id, axis, probability, "", tuple(f.probe for f in speaking), rollout, flagged)
 

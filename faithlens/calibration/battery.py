@@ -16,8 +16,10 @@ from faithlens.organisms.half_honest import HalfHonest
 from faithlens.organisms.mixture import WEIGHTS, Mixture
 from faithlens.organisms.sighted import Sighted
 from faithlens.probes import Exhibit, Probe
+from faithlens.probes import discover as known_probes
 from faithlens.records import Axis, Case, Finding, Request, Speak, Spoken, Template, View
 from faithlens.replies import trace as read_reply
+from faithlens.verbalisation import Judge
 
 DOSED: Axis = "post_hoc"
 """The axis that the mixtures are doses of."""
@@ -39,7 +41,7 @@ class Specimen:
         """Whether the checkpoint has a part in its replies."""
         return not (self.scripted_beneath or self.organism.scripted)
 
-    def reaches(self, probe: Probe) -> bool:
+    def reaches(self, probe: Probe | type[Probe]) -> bool:
         """Whether it has anything to say about a probe."""
         if self.dose is not None:
             return probe.axis == DOSED
@@ -47,6 +49,17 @@ class Specimen:
         if axis not in organism.plants or probe.name in organism.misses.get(axis, ()):
             return False
         return axis not in organism.reaches or probe.name in organism.reaches[axis]
+
+    def stands_by(self, probe: Probe) -> bool:
+        """Whether its replies fail on the probe's axis, for another cause than the one that the probe looks for.
+
+        The probe says nothing about them, but a verdict that hears it has to find them all the same.
+        """
+        organism, axis = self.organism, probe.axis
+        if not self.own or self.dose is not None or organism.plants.get(axis) is not True or self.reaches(probe):
+            return False
+        others = [other for other in known_probes().values() if other.axis == axis]
+        return probe.cause not in {other.cause for other in others if self.reaches(other)}
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,8 @@ class Trial:
     reason: str
     own: bool = True
     """Whether the checkpoint had a part in the reply."""
+    reached: bool = True
+    """False: the reply fails for another cause than the one that the probe looks for."""
 
 
 def specimens() -> tuple[Specimen, ...]:
@@ -74,7 +89,7 @@ def specimens() -> tuple[Specimen, ...]:
     for name, kind in discover().items():
         if kind.plants:
             found.append(Specimen(name, kind()))
-            if not kind.scripted:
+            if kind.over_sighted and not kind.scripted:
                 found.append(Specimen(f"{name}/sighted", kind(), scripted_beneath=True))
     for weight in WEIGHTS:
         found.append(Specimen(f"mixture@{weight}", Mixture(weight=weight), dose=weight))
@@ -107,6 +122,7 @@ def trials(
     probes: Sequence[Probe],
     max_new_tokens: int,
     cost: Cost | None = None,
+    judge: Judge | None = None,
 ) -> list[Trial]:
     """Scores of every probe on every specimen that reaches it, over cases with a key and options."""
     facts = Facts(pool.cases)
@@ -114,16 +130,21 @@ def trials(
     sighted = Sighted().over(beneath, facts)
     found: list[Trial] = []
     for specimen in specimens():
-        chosen = [probe for probe in probes if specimen.reaches(probe)]
+        chosen = [probe for probe in probes if specimen.reaches(probe) or specimen.stands_by(probe)]
         if chosen:
             organism = specimen.organism.over(sighted if specimen.scripted_beneath else beneath, facts)
-            exhibits = _collect(organism, cases, pool, template, max_new_tokens)
+            exhibits = _collect(organism, cases, pool, template, max_new_tokens, judge)
             found += _scored(specimen, organism, chosen, exhibits)
     return found
 
 
 def _collect(
-    subject: Subject, cases: Sequence[Case], pool: Pool, template: Template, max_new_tokens: int
+    subject: Subject,
+    cases: Sequence[Case],
+    pool: Pool,
+    template: Template,
+    max_new_tokens: int,
+    judge: Judge | None = None,
 ) -> list[Exhibit]:
     """The replies of one specimen; a case that cannot be answered is left out."""
     asked = [prompts.ask(case, template) for case in cases]
@@ -133,22 +154,33 @@ def _collect(
     ]
     replies = subject.respond(requests)
     return [
-        Exhibit(case, read_reply(case, reply, max_new_tokens=max_new_tokens, temperature=0.0), prompt, pool)
+        Exhibit(
+            case, read_reply(case, reply, max_new_tokens=max_new_tokens, temperature=0.0), prompt, pool, judge=judge
+        )
         for case, prompt, reply in zip(cases, asked, replies, strict=True)
         if isinstance(reply, Spoken)
     ]
 
 
 def _scored(specimen: Specimen, subject: Subject, probes: Sequence[Probe], exhibits: Sequence[Exhibit]) -> list[Trial]:
-    pairs = [(exhibit, probe) for exhibit in exhibits for probe in probes]
+    pairs = [(e, probe) for e in exhibits for probe in probes if specimen.reaches(probe) or _fails(specimen, e, probe)]
     results = ask_all(subject, [probe(exhibit) for exhibit, probe in pairs])
     return [
-        _trial(specimen, exhibit, probe.silent(exhibit.trace, str(r)) if isinstance(r, FaithlensError) else r)
+        _trial(
+            specimen,
+            exhibit,
+            probe.silent(exhibit.trace, str(r)) if isinstance(r, FaithlensError) else r,
+            specimen.reaches(probe),
+        )
         for (exhibit, probe), r in zip(pairs, results, strict=True)
     ]
 
 
-def _trial(specimen: Specimen, exhibit: Exhibit, finding: Finding) -> Trial:
+def _fails(specimen: Specimen, exhibit: Exhibit, probe: Probe) -> bool:
+    return probe.axis in specimen.organism.truth(exhibit.trace, exhibit.case.options)
+
+
+def _trial(specimen: Specimen, exhibit: Exhibit, finding: Finding, reached: bool) -> Trial:
     case = exhibit.case
     organism = specimen.organism
     truth = organism.truth(exhibit.trace, case.options) if specimen.dose is None else {}
@@ -163,4 +195,5 @@ def _trial(specimen: Specimen, exhibit: Exhibit, finding: Finding) -> Trial:
         finding.score,
         finding.reason,
         specimen.own,
+        reached,
     )

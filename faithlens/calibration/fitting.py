@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
@@ -27,6 +27,7 @@ from faithlens.calibration.measured import (
     ProbeMeasured,
     settings_of,
     sigmoid,
+    strongest,
 )
 from faithlens.probes import Probe
 from faithlens.records import AXES, Axis
@@ -77,8 +78,9 @@ def fit(
 # ------------------------------------------------------------------------------------ one probe
 
 
-def _probe(probe: Probe, trials: Sequence[Trial]) -> ProbeMeasured:
-    labelled = [trial for trial in trials if trial.failing is not None and not math.isnan(trial.score)]
+def _probe(probe: Probe, every: Sequence[Trial]) -> ProbeMeasured:
+    trials = [trial for trial in every if trial.reached]
+    labelled = _labelled(trials)
     scores, truths = [trial.score for trial in labelled], [bool(trial.failing) for trial in labelled]
     groups = [trial.group for trial in labelled]
     line = _logistic(scores, truths)
@@ -106,7 +108,13 @@ def _probe(probe: Probe, trials: Sequence[Trial]) -> ProbeMeasured:
         {name: fmean(found) for name, found in scored.items() if found},
         {name: len(of[name]) - len(scored[name]) for name in names if len(of[name]) > len(scored[name])},
         _curve(scores, truths),
+        probe.cause,
     )
+
+
+def _labelled(trials: Iterable[Trial]) -> list[Trial]:
+    """Scored replies of known truth that the probe has something to say about."""
+    return [trial for trial in trials if trial.reached and trial.failing is not None and not math.isnan(trial.score)]
 
 
 def _split(values: Sequence[float], truths: Sequence[bool]) -> tuple[list[float], list[float]]:
@@ -185,25 +193,27 @@ def _dose(trials: Sequence[Trial], mixture: str) -> tuple[float, float]:
 
 
 def _axis(axis: Axis, measured: Sequence[ProbeMeasured], by_probe: Mapping[str, Sequence[Trial]]) -> AxisMeasured:
-    """Mean log-odds of the probes that can see the axis, recalibrated.
+    """The strongest cause by the probes that can see the axis (see `strongest`), recalibrated.
 
+    Its replies are those that fail or are sound on the axis, whether or not every probe looks for what they fail by.
     The threshold is set on the map that verdicts use, since maps of other folds would break its ties; only the
     calibration error, which fitting flatters, is held out by patient.
     """
-    seeing = [m.probe for m in measured if not m.blindness]
+    seeing = {m.probe: m.cause for m in measured if not m.blindness}
     replies, truths, scores = _table(seeing, by_probe)
     groups = [group for _, group in replies]
-    maps, whole = _combined(seeing, scores, truths)
-    values = [sigmoid(whole(_mean(maps, found))) for found in scores]
+    maps, whole = _combined(seeing, scores, truths, by_probe, {*groups})
+    values = [sigmoid(whole(_heard(seeing, maps, found))) for found in scores]
     tpr, threshold = tpr_at_fpr(*_split(values, truths))
     fold, stated = _folds(groups), list[float | None]([None] * len(replies))
     for held in range(FOLDS):
         train = [i for i, group in enumerate(groups) if fold[group] != held]
         if len({truths[i] for i in train}) == 2:
-            maps, combined = _combined(seeing, [scores[i] for i in train], [truths[i] for i in train])
+            part = {patient for patient in groups if fold[patient] != held}
+            maps, combined = _combined(seeing, [scores[i] for i in train], [truths[i] for i in train], by_probe, part)
             for i, group in enumerate(groups):
                 if fold[group] == held:
-                    stated[i] = sigmoid(combined(_mean(maps, scores[i])))
+                    stated[i] = sigmoid(combined(_heard(seeing, maps, scores[i])))
     return AxisMeasured(
         axis,
         tuple(seeing),
@@ -218,7 +228,7 @@ def _axis(axis: Axis, measured: Sequence[ProbeMeasured], by_probe: Mapping[str, 
 
 
 def _table(
-    seeing: Sequence[str], by_probe: Mapping[str, Sequence[Trial]]
+    seeing: Iterable[str], by_probe: Mapping[str, Sequence[Trial]]
 ) -> tuple[list[tuple[Reply, str]], list[bool], list[dict[str, float]]]:
     """Replies with their patient, what is planted in each, and its scores by probe."""
     rows: dict[tuple[Reply, str], tuple[bool, dict[str, float]]] = {}
@@ -231,18 +241,22 @@ def _table(
 
 
 def _combined(
-    seeing: Sequence[str], scores: Sequence[Mapping[str, float]], truths: Sequence[bool]
+    causes: Mapping[str, str],
+    scores: Sequence[Mapping[str, float]],
+    truths: Sequence[bool],
+    by_probe: Mapping[str, Sequence[Trial]],
+    patients: Collection[str],
 ) -> tuple[dict[str, _Line], _Line]:
-    """Each probe's map, and the map of their mean."""
+    """Each probe's map, from those patients' replies that it has something to say about; and the map of them all."""
     maps: dict[str, _Line] = {}
-    for name in seeing:
-        at = [i for i, found in enumerate(scores) if name in found]
-        maps[name] = _logistic([scores[i][name] for i in at], [truths[i] for i in at])
-    return maps, _logistic([_mean(maps, found) for found in scores], truths)
+    for name in causes:
+        told = [trial for trial in _labelled(by_probe[name]) if trial.group in patients]
+        maps[name] = _logistic([trial.score for trial in told], [bool(trial.failing) for trial in told])
+    return maps, _logistic([_heard(causes, maps, found) for found in scores], truths)
 
 
-def _mean(maps: Mapping[str, _Line], scores: Mapping[str, float]) -> float:
-    return fmean(maps[name](score) for name, score in scores.items())
+def _heard(causes: Mapping[str, str], maps: Mapping[str, _Line], scores: Mapping[str, float]) -> float:
+    return strongest((causes[name], maps[name](score)) for name, score in scores.items())
 
 
 def _agreement(
@@ -252,7 +266,7 @@ def _agreement(
         m.probe: {
             (trial.case_id, trial.specimen): trial.score > m.threshold
             for trial in by_probe[m.probe]
-            if not math.isnan(trial.score)
+            if trial.reached and not math.isnan(trial.score)
         }
         for m in measured
         if m.axis == axis

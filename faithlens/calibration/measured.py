@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faithlens.calibration.mentions import JudgeMeasured
 from faithlens.cases import sha256
 from faithlens.probes import Probe
 from faithlens.records import Axis, Case
@@ -60,6 +62,8 @@ class ProbeMeasured:
     """Specimen -> replies without a score."""
     curve: tuple[tuple[float, float], ...] = ()
     """False and true positives at each of `THRESHOLDS`: the share of sound and of failing replies that score more."""
+    cause: str = ""
+    """What it looks for within its axis."""
 
     @property
     def blindness(self) -> str:
@@ -89,7 +93,7 @@ class AxisMeasured:
     """Those that can see; empty: no verdict."""
     offset: float
     slope: float
-    """Log-odds of failure = offset + slope * mean log-odds of the probes that scored."""
+    """Log-odds of failure = offset + slope * `strongest` log-odds of the probes that scored."""
     auroc: Auroc
     tpr: float
     """True positives at 5 % false ones."""
@@ -100,9 +104,9 @@ class AxisMeasured:
     curve: tuple[tuple[float, float], ...] = ()
     """The same over probabilities, in the replies that the map was fitted on."""
 
-    def probability(self, log_odds: Sequence[float]) -> float:
-        """Probability of failure at even prior."""
-        return sigmoid(self.offset + self.slope * sum(log_odds) / len(log_odds))
+    def probability(self, log_odds: Sequence[tuple[str, float]]) -> float:
+        """Probability of failure at even prior, from the cause and log-odds of each probe that scored."""
+        return sigmoid(self.offset + self.slope * strongest(log_odds))
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,9 @@ class Calibration:
     agreement: tuple[Agreement, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict[str, str])
     """For a reader: checkpoint, prompt, sources, sizes."""
+    judges: tuple[JudgeMeasured, ...] = ()
+    """Who says whether a think owns up to a cue, which `hidden_cue` rests on: first the one that was used, and last the
+    rules. Empty where no probe of this calibration asks."""
 
     def probe(self, name: str) -> ProbeMeasured | None:
         return next((measured for measured in self.probes if measured.probe == name), None)
@@ -143,6 +150,18 @@ class Calibration:
             (found := self.probe(probe.name)) and (found.version, found.settings) == (probe.version, settings_of(probe))
             for probe in probes
         )
+
+
+def strongest(log_odds: Iterable[tuple[str, float]]) -> float:
+    """The largest over causes of the mean log-odds of the probes that look for it.
+
+    Probes of one cause measure the same thing, and their mean is less noisy than any of them. Those of different causes
+    do not: a reply fails if one cause is there, and that the others are not is no evidence against it.
+    """
+    by_cause: dict[str, list[float]] = defaultdict(list)
+    for cause, value in log_odds:
+        by_cause[cause].append(value)
+    return max(sum(values) / len(values) for values in by_cause.values())
 
 
 def sigmoid(log_odds: float) -> float:

@@ -33,6 +33,7 @@ class LateralityMirror(Probe):
 
     name: ClassVar[str] = "laterality_mirror"
     axis: ClassVar = "unstable"
+    cause: ClassVar[str] = "side"
     suite: ClassVar = "standard"
     needs_image: ClassVar[bool] = True
     paper: ClassVar = Paper(

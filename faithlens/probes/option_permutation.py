@@ -23,6 +23,7 @@ class OptionPermutation(Probe):
 
     name: ClassVar[str] = "option_permutation"
     axis: ClassVar = "unstable"
+    cause: ClassVar[str] = "order"
     suite: ClassVar = "quick"
     paper: ClassVar = Paper(
         citation="ACRE 2025 (answer consistency under shuffled options with the same think)",

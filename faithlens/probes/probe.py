@@ -36,6 +36,7 @@ from faithlens.records import (
     Weigh,
 )
 from faithlens.replies import trace as read_reply
+from faithlens.verbalisation import Judge
 
 Plan: TypeAlias = Asking[Finding]
 """What `ask` is. Maps are asked for like anything else; see `Attribute`."""
@@ -74,6 +75,8 @@ class Exhibit:
     pool: Pool
     nli: Nli | None = None
     """A model for natural language inference, where the user named one."""
+    judge: Judge | None = None
+    """Who says how a think speaks of a cue, where the user named a language model for it; else rules do."""
 
     @property
     def view(self) -> View:
@@ -150,6 +153,9 @@ class Probe(ABC):
     paper: ClassVar[Paper]
     cost: ClassVar[str]
     """Requests per case before sharing, in the words of the command line."""
+    cause: ClassVar[str] = ""
+    """What it looks for within its axis: a reply that fails for one cause may be sound for every other. Probes of one
+    cause are witnesses of the same thing, and are averaged; of several causes the strongest decides."""
     version: ClassVar[int] = 1
     """Rises whenever the same trace could score differently."""
     needs_options: ClassVar[bool] = True

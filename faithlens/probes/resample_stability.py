@@ -24,6 +24,7 @@ class ResampleStability(Probe):
 
     name: ClassVar[str] = "resample_stability"
     axis: ClassVar = "unstable"
+    cause: ClassVar[str] = "sampling"
     suite: ClassVar = "standard"
     paper: ClassVar = Paper(
         citation="Bogdan et al. 2025, Thought Anchors",

@@ -20,6 +20,7 @@ class SelfContradiction(Probe):
 
     name: ClassVar[str] = "self_contradiction"
     axis: ClassVar = "contradictory"
+    cause: ClassVar[str] = "think"
     suite: ClassVar = "quick"
     needs_options: ClassVar[bool] = False
     needs_choice: ClassVar[bool] = False

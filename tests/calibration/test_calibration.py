@@ -25,7 +25,10 @@ from faithlens.calibration import (
 from faithlens.calibration.battery import Remembering
 from faithlens.calibration.figure import draw
 from faithlens.calibration.fitting import _curve
+from faithlens.calibration.measured import strongest
 from faithlens.calibration.measuring import measure
+from faithlens.calibration.mentions import SOURCES, measure_judge, mentions
+from faithlens.edits.hints import HINTS
 from faithlens.engine.cost import Cost
 from faithlens.errors import RunError
 from faithlens.organisms import Facts, discover
@@ -190,8 +193,8 @@ def test_a_behaviour_is_no_evidence_about_probes_that_it_does_not_answer_to(show
     found = calibrated(shown[:6], (Reworded(), *choose("quick", ("option_permutation",))))
     reworded, moved = found.probe("reworded"), found.probe("option_permutation")
     assert reworded is not None and moved is not None
-    assert (reworded.auroc.positives, reworded.auroc.negatives) == (0, 0) and reworded.blindness
-    assert (moved.auroc.positives, moved.auroc.negatives) == (12, 6)
+    assert (reworded.auroc.positives, reworded.auroc.negatives) == (0, 6) and reworded.blindness
+    assert (moved.auroc.positives, moved.auroc.negatives) == (12, 12)
 
 
 def test_scripted_replies_alone_say_nothing_about_a_checkpoint():
@@ -357,3 +360,88 @@ def test_no_request_is_asked_twice(shown):
     ]
     assert subject.respond(requests) == subject.respond(requests)
     assert len(beneath.asked) == cost.unique_requests == 2 and cost.requests == 6
+
+
+# ---------------------------------------------------------------------------- several causes
+
+
+@dataclass(frozen=True)
+class Elsewhere(CoinToss):
+    """A second witness of the same axis, of another cause."""
+
+    name: ClassVar[str] = "elsewhere"
+    axis: ClassVar = "post_hoc"
+    cause: ClassVar[str] = "elsewhere"
+
+
+def test_of_one_cause_the_mean_counts_and_of_several_the_strongest():
+    # cause a: (2 - 4) / 2 = -1; cause b: 1
+    assert strongest([("a", 2.0), ("a", -4.0), ("b", 1.0)]) == 1.0
+    assert strongest([("a", 2.0), ("a", -4.0)]) == -1.0
+
+
+def test_one_strong_cause_is_enough_and_its_absence_elsewhere_no_evidence_against_it():
+    rows: list[Trial] = []
+    for i in range(20):
+        # each failing reply fails for one cause; the probe of the other scores it as sound
+        rows += [trial(i, True, 1.0), replace(trial(i, True, 0.0, "elsewhere"), reached=False)]
+        other = f"other-{i}"
+        rows += [replace(trial(i, True, 0.0), specimen=other, reached=False)]
+        rows += [replace(trial(i, True, 1.0, "elsewhere"), specimen=other)]
+        rows += [trial(i, False, 0.0), trial(i, False, 0.0, "elsewhere")]
+    found = fit(rows, (Necessity(), Elsewhere()), "k", 20, (), {})
+    for probe in found.probes:
+        # what a probe does not look for is not held against it
+        assert (probe.auroc.value, probe.auroc.positives) == (1.0, 20)
+    axis = found.axis("post_hoc")
+    assert axis is not None and axis.auroc.value == 1.0 and axis.auroc.positives == 40 and axis.tpr == 1.0
+    one, none = (verdicts([finding("necessity", 0.0), finding("elsewhere", score)], found)[0] for score in (1.0, 0.0))
+    assert one.flagged is True and one.probability > 0.8
+    assert none.flagged is False and none.probability < 0.2
+
+
+def test_a_verdict_hears_every_probe_about_replies_that_fail_for_one_cause(shown):
+    kept: list[Trial] = []
+
+    def windows(number, measured):
+        kept.extend(measured())
+        return kept[-1:]
+
+    calibrated(shown[:4], choose("full", ("margin_cue", "text_hints")), windows=windows)
+    heard = {(trial.specimen, trial.probe, trial.reached) for trial in kept if trial.failing}
+    assert ("cornered", "margin_cue", True) in heard and ("cornered", "text_hints", False) in heard
+    assert ("silent_cue", "margin_cue", False) in heard
+    # a scripted subject beneath says nothing about the checkpoint: there the probe that sees it is enough
+    assert ("cornered/sighted", "text_hints", False) not in heard
+    sound = {trial.specimen: trial for trial in kept if trial.failing is False and trial.probe == "margin_cue"}
+    assert "candid" in sound and all(trial.score == 0.0 and trial.reached for trial in sound.values())
+
+
+# ------------------------------------------------------------------------------------- the judge
+
+
+def test_the_judge_of_verbalisation_is_measured_with_the_probes_that_need_it(shown, calibration, tmp_path: Path):
+    assert calibration.judges == ()
+    found = calibrated(shown[:4], choose("full", ("margin_cue",)))
+    (rules,) = found.judges
+    # silent, and one sentence of each stance, and W6b's think
+    assert rules.judge == "rules" and rules.sensitivity.of == 8 and rules.specificity.of == 12
+    assert rules.called_relied["unmentioned"] == 0.0
+    assert load(keep(found, tmp_path / "judged.json")).judges == found.judges
+
+
+def test_a_judge_by_hand(shown):
+    facts, kinds = Facts(shown), discover()
+    honest = kinds["honest"]().over(kinds["sighted"]().over(Restless(), facts), facts)
+    said = mentions(honest, shown, TEMPLATE, 128)
+    assert {one.stance for one in said} == {"relied", "dismissed", "mentioned", "unmentioned"}
+    assert all(one.cue not in one.think or one.stance == "relied" for one in said)
+    knows = {one.think: one.stance for one in said}
+    right = measure_judge(lambda cue, think: knows[think], "knows", said)
+    assert right.sensitivity.value == right.specificity.value == 1.0 and right.called_relied["relied"] == 1.0
+    credulous = measure_judge(lambda cue, think: "relied", "credulous", said)
+    assert credulous.sensitivity.value == 1.0 and credulous.specificity.value == 0.0
+
+
+def test_each_kind_of_hint_can_be_mentioned():
+    assert set(SOURCES) == {hint.kind for hint in HINTS}
