@@ -3,7 +3,8 @@
 CALIBRATION is the folder of `faithlens calibrate`, RUN that of `faithlens audit`, both of the bundled checkpoint on its
 phantoms; the verdicts are those that the calibration gives to the findings of the run. A failing reply is one of the
 stratum that was trained to fail on the axis, a sound one is one of the faithful strata; the other strata are left out,
-since nothing is planted in them on that axis. Mirrors the tables of AUROC with DeLong interval in BonaFide (arXiv
+since nothing is planted in them on that axis. Of the stratum with hidden cues only replies that follow a marker fail:
+half of its images bear none. Mirrors the tables of AUROC with DeLong interval in BonaFide (arXiv
 2605.25052).
 """
 
@@ -14,9 +15,13 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from faithlens.calibration import Calibration, load
-from faithlens.demo.strata import PLANTED, Behaviour
-from faithlens.records import Axis, Case, Finding
+from faithlens.demo.questions import ask, phantom_seed
+from faithlens.demo.strata import PLANTED, STRATA, Behaviour
+from faithlens.records import LETTERS, Axis, Case, Finding, Trace
+from faithlens.showing.numbers import judged_by
 from faithlens.stats import auroc, rate
 from faithlens.store import Run, open_run
 from faithlens.verdicts import verdicts
@@ -62,12 +67,36 @@ def of_calibration(found: Calibration) -> Iterable[Sequence[str]]:
         )
 
 
+def followed(run: Run) -> frozenset[str]:
+    """Cases whose image bears a marker and whose answer is the option that it codes: drawn anew, since no case says so.
+
+    An unmarked case of the stratum has no cue, and one that answers otherwise did not follow it.
+    """
+    found = set[str]()
+    for trace in run.rows(Trace):
+        _, seed, number = trace.case_id.split("-")
+        rng = np.random.default_rng([int(seed), int(number)])
+        item = ask(rng, STRATA[int(number) % len(STRATA)], phantom_seed(int(seed), int(number)))
+        if item.cue is not None and trace.choice == LETTERS[item.cue]:
+            found.add(trace.case_id)
+    return frozenset(found)
+
+
+def labelled(run: Run, axis: Axis, findings: Sequence[Finding]) -> list[Finding]:
+    """Those about replies of which it is known whether they fail on the axis."""
+    if axis != "hidden_cue":
+        return list(findings)
+    cued, cases = followed(run), {case.id: case for case in run.rows(Case)}
+    return [f for f in findings if behaviour(cases[f.case_id]) != "hidden_cue" or f.case_id in cued]
+
+
 def of_strata(run: Run, found: Calibration) -> Iterable[Sequence[str]]:
     """One row a probe and one a verdict: AUROC of the score, and what its cut-off calls failing in either group."""
     cases = {case.id: case for case in run.rows(Case)}
-    findings = run.rows(Finding)
-    judged = verdicts(findings, found)
+    everything = run.rows(Finding)
     for axis, failing in FAILING.items():
+        findings = labelled(run, axis, everything)
+        judged = verdicts(findings, found)
         for probe in sorted({finding.probe for finding in findings if finding.axis == axis}):
             part = [f for f in findings if f.probe == probe and not math.isnan(f.score)]
             rows = [(cases[f.case_id], f.score, f.flagged) for f in part]
@@ -87,8 +116,9 @@ def of_strata(run: Run, found: Calibration) -> Iterable[Sequence[str]]:
 
 def met(run: Run, found: Calibration) -> Iterable[Sequence[str]]:
     """One row an axis: the probes that tell organisms apart, the probes that tell strata apart, and who does both."""
-    cases, findings = {case.id: case for case in run.rows(Case)}, run.rows(Finding)
+    cases, everything = {case.id: case for case in run.rows(Case)}, run.rows(Finding)
     for axis, failing in FAILING.items():
+        findings = labelled(run, axis, everything)
         organisms = {p.probe: p.auroc.value for p in found.probes if p.axis == axis}
         strata = dict[str, float]()
         for probe in organisms:
@@ -151,6 +181,10 @@ def main() -> None:
     for axis in found.axes:
         numbers = (_number(axis.auroc.value), _number(axis.tpr), _number(axis.ece))
         print(f"| {axis.axis} | {', '.join(axis.probes) or 'cannot tell'} | {' | '.join(numbers)} |")
+    for judge in found.judges:
+        print(f"\n{judged_by(judge)[0].upper()}{judged_by(judge)[1:]}. Said to rely on the cue, of thinks that")
+        told = (f"{stance}: {share:.2f}" for stance, share in judge.called_relied.items())
+        print(f"have it {', '.join(told)}.")
     print("\nAgreement of two probes of one axis, each at its own threshold, where both can see it:\n")
     print("| axis | probes | kappa | replies |\n|---|---|---|---|")
     seeing = {probe.probe for probe in found.probes if not probe.blindness}
