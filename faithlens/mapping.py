@@ -71,7 +71,10 @@ def draw(
     progress("drawing maps", len(windows), len(windows))
     if not run.rows(MapExam):
         exhibits = [exhibit for window in windows for exhibit in window]
-        run.table(MapExam, examine(exhibits, subject, key, labels, targets, progress, run.rows(AttributionMap)))
+        cost, started = Cost(), time.process_time()
+        rows = examine(exhibits, subject, key, labels, targets, progress, run.rows(AttributionMap), cost)
+        note = {"cost": asdict(cost), "exam_cpu_seconds": round(time.process_time() - started, 2)}
+        run.table(MapExam, rows, note)
 
 
 def examine(
@@ -82,12 +85,13 @@ def examine(
     targets: Sequence[str],
     progress: Progress,
     drawn: Sequence[AttributionMap] = (),
+    cost: Cost | None = None,
 ) -> list[MapExam]:
     """The exams of each method on the subject of that key: those kept from before, and the others held.
 
     They are kept where they decide anything, so that an audit need not repeat what a calibration has done, as
     $FAITHLENS_CACHE/map_exams/<subject>-<method, its settings, targets and effort>.parquet. Maps in `drawn` are not
-    drawn again.
+    drawn again. What is asked is added to `cost`; nothing for exams that were kept.
     """
     from faithlens.attribution import stage
     from faithlens.attribution.exams import VERDICT, Effort
@@ -102,7 +106,7 @@ def examine(
         def told(done: int, total: int) -> None:
             progress("examining maps", done, total)
 
-        held = stage.examined(subject(Cost()), exhibits, drawn, missing, wanted, effort, told)
+        held = stage.examined(subject(cost or Cost()), exhibits, drawn, missing, wanted, effort, told)
         for method in missing:
             found[method.label] = [row for row in held if row.method == method.label]
             if any(row.exam == VERDICT and not math.isnan(row.value) for row in found[method.label]):
@@ -130,4 +134,5 @@ def described(
         "without": sum(not one.values for one in found),
         "evaluations": sum(one.evaluations for one in found),
         "cpu_seconds": round(sum(note.get("map_cpu_seconds", 0.0) for note in notes), 2),
+        "exam_cpu_seconds": round(sum(note.get("exam_cpu_seconds", 0.0) for note in notes), 2),
     }

@@ -24,11 +24,13 @@ from faithlens.models import Folder, find, load
 from faithlens.probes import Exhibit, Probe, choose
 from faithlens.provenance import provenance
 from faithlens.records import (
+    AttributionMap,
     BadRow,
     Case,
     ClusterCard,
     Finding,
     ImageFile,
+    MapExam,
     Member,
     Prompt,
     Request,
@@ -51,6 +53,9 @@ if TYPE_CHECKING:
 
 WINDOW = 16
 """Cases that are audited together and stored as one part. Part of the plan, so that a resumed run has the same."""
+
+STAGES: dict[str, type] = {"traces": Trace, "findings": Finding, "maps": AttributionMap, "exams": MapExam}
+"""What costs are told apart by; a calibration that an audit measures first has its own."""
 
 
 @dataclass(frozen=True)
@@ -288,7 +293,6 @@ def _carry_out(
     run.table(ClusterCard, kinds.cards)
     run.table(Member, kinds.members)
     progress("clustering", 1, 1)
-    costs = [note.get("cost", {}) for note in notes]
     run.finish(
         {
             **provenance(),
@@ -302,7 +306,8 @@ def _carry_out(
                 "traces": len(items) - len(failed),
             },
             "maps": mapping.described(run, notes, settings.maps, settings.map_targets),
-            "cost": total(costs),
+            "cost": _cost(notes),
+            "cost_by_stage": {name: _cost(run.notes(record)) for name, record in STAGES.items()},
             "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "seconds_last_process": round(time.time() - started, 1),
         }
@@ -321,6 +326,10 @@ def exhibits(
     """Replies as probes and maps look at them."""
     by_id = {item.case.id: item.case for item in window}
     return [Exhibit(by_id[t.case_id], t, prompts.ask(by_id[t.case_id], template), pool, nli, judge) for t in traces]
+
+
+def _cost(notes: Sequence[dict[str, Any]]) -> dict[str, float]:
+    return total(note.get("cost", {}) for note in notes)
 
 
 def _place(origin: str) -> tuple[str, str]:

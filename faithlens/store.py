@@ -240,20 +240,23 @@ class RunFolder:
         outside = _outside(self.path)
         return [_rehung(row, outside) for row in read(self._part(record, window), record)]
 
-    def table(self, record: type[_R], rows: Sequence[_R]) -> None:
-        """Write a table that is one file."""
+    def table(self, record: type[_R], rows: Sequence[_R], note: Mapping[str, Any] | None = None) -> None:
+        """Write a table that is one file, with a note of what it cost."""
         inside = _inside(self.path)
-        write(self.path / PLACES[record], record, [_rehung(row, inside) for row in rows])
+        kept = [_rehung(row, inside) for row in rows]
+        write(self.path / PLACES[record], record, kept, {"note": json.dumps(note or {})})
 
     def rows(self, record: type[_R]) -> list[_R]:
         """All rows of a record, in order."""
         outside = _outside(self.path)
         return [_rehung(row, outside) for row in read(self.path / PLACES[record], record)]
 
-    def notes(self) -> list[dict[str, Any]]:
-        """The notes of all parts, whichever process wrote them."""
-        files = [file for record in (Trace, Finding, AttributionMap) for file in _parts(self.path / PLACES[record])]
-        return [json.loads((pq.read_schema(file).metadata or {}).get(b"note", b"{}")) for file in files]
+    def notes(self, *records: type) -> list[dict[str, Any]]:
+        """The notes of all parts of these records, or of all that cost something, whichever process wrote them."""
+        places = [self.path / PLACES[record] for record in records or (Trace, Finding, AttributionMap, MapExam)]
+        files = [file for place in places for file in (_parts(place) if place.is_dir() else [place])]
+        kept = [(pq.read_schema(file).metadata or {}) for file in files if file.exists()]
+        return [json.loads(metadata.get(b"note", b"{}")) for metadata in kept]
 
     def clear(self) -> None:
         """Delete the run in this folder, and nothing that is not part of a run."""

@@ -102,8 +102,15 @@ def show_summary(run: Run, console: Console) -> Summary:
             f"{cost['speak_seconds']:.0f} s; at most {cost['peak_bytes'] / 2**30:.1f} GiB of memory",
             highlight=False,
         )
+    if stages := run.manifest.get("cost_by_stage"):
+        told = [f"{name} {_seconds(cost):.0f} s" for name, cost in stages.items() if _seconds(cost)]
+        console.print(f"of that: {', '.join(told)}", highlight=False)
     console.print(Text(f"run: {run.path}"), soft_wrap=True)
     return summary
+
+
+def _seconds(cost: Mapping[str, float]) -> float:
+    return cost["forward_seconds"] + cost["vision_seconds"] + cost["speak_seconds"]
 
 
 def _accuracy(summary: Summary) -> Table:

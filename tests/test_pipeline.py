@@ -77,6 +77,9 @@ def test_the_manifest_says_what_was_done(run):
     cost = manifest["cost"]
     assert cost["unique_requests"] < cost["requests"]
     assert cost["replies"] >= len(run.cases) and cost["tokens_generated"] > 0
+    assert cost["tokens_requested"] > 2 * cost["tokens_unique"] >= 1.8 * cost["tokens_run"] > 0
+    assert all(cost[f"{kind}_seconds"] > 0 for kind in ("vision", "forward", "speak")) and cost["peak_bytes"] > 1e8
+    assert manifest["cost_by_stage"]["traces"]["replies"] >= len(run.cases)
     assert manifest["counts"] == {"items": WINDOW + 2, "left_out": 0, "traces": WINDOW + 2}
 
 

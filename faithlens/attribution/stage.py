@@ -58,7 +58,7 @@ def examined(
             found = known.get((trace.case_id, trace.rollout, target, method.label)) or attribute(given, method)
             if found.values:
                 specimens.append(Specimen(exhibit.case, given, found))
-        rows += examine(Candidate(method, checkpoint, tuple(specimens)), effort)
+        rows += examine(Candidate(method, checkpoint, tuple(specimens), _asked(subject).cost), effort)
     told(len(methods), len(methods))
     return rows
 
@@ -94,6 +94,10 @@ def _one_a_group(exhibits: Sequence[Exhibit]) -> Iterator[Exhibit]:
 
 
 def _checkpoint(subject: Subject) -> Checkpoint:
+    return _asked(subject).checkpoint
+
+
+def _asked(subject: Subject) -> Packed | Reference:
     if not isinstance(subject, Packed | Reference):
         raise SettingsError("maps need the model itself; give --checkpoint, or leave --maps out")
-    return subject.checkpoint
+    return subject

@@ -69,7 +69,14 @@ def test_a_manifest_says_what_the_maps_cost(run: Run):
     found = run.rows(AttributionMap)
     assert told["drawn"] + told["without"] == len(found)
     assert told["evaluations"] == sum(one.evaluations for one in found) > 0
-    assert run.manifest["cost"]["forwards"] > 0
+    assert told["exam_cpu_seconds"] > 0
+    stages = run.manifest["cost_by_stage"]
+    assert list(stages) == ["traces", "findings", "maps", "exams"]
+    # the one probe of this audit reads text and asks nothing
+    assert [cost["forwards"] > 0 for cost in stages.values()] == [True, False, True, True]
+    for name in ("forwards", "tokens_run", "tokens_generated", "vision_encodes", "requests"):
+        assert run.manifest["cost"][name] == sum(cost[name] for cost in stages.values()), name
+    assert run.manifest["cost"]["peak_bytes"] == max(cost["peak_bytes"] for cost in stages.values()) > 0
 
 
 def test_every_method_is_marked_and_few_cases_decide_nothing(run: Run):

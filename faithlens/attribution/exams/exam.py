@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from faithlens.attribution.maps import Set
 from faithlens.attribution.method import Method
 from faithlens.edits.image import Fill
+from faithlens.engine.cost import Cost
 from faithlens.models.checkpoint import Checkpoint
 from faithlens.records import AttributionMap, Case, MapExam
 from faithlens.stats import mean_interval
@@ -45,6 +46,8 @@ class Candidate:
     method: Method
     checkpoint: Checkpoint
     specimens: tuple[Specimen, ...]
+    cost: Cost = field(default_factory=Cost, compare=False)
+    """What maps drawn anew ask is added to it."""
 
     @property
     def label(self) -> str:

@@ -41,7 +41,7 @@ def randomisation(candidate: Candidate, effort: Effort) -> Iterator[MapExam]:
 def _correlation(candidate: Candidate, specimen: Specimen) -> float:
     before = specimen.given.scene
     tokens = ImageTokens(candidate.checkpoint, before.view)
-    scene = Scene(before.target, packed_subject(candidate.checkpoint), tokens)
+    scene = Scene(before.target, packed_subject(candidate.checkpoint, candidate.cost), tokens)
     try:
         found = candidate.method.quick.draw(scene).values
     except FaithlensError:
