@@ -15,7 +15,7 @@ from faithlens.engine.subject import Reply
 from faithlens.errors import FaithlensError
 from faithlens.models import packed, speaking
 from faithlens.models.checkpoint import Checkpoint
-from faithlens.models.memory import peak_bytes
+from faithlens.models.memory import give_back, peak_bytes
 from faithlens.models.packed import Grown
 from faithlens.models.sampling import Draw
 from faithlens.models.tree import Tree
@@ -77,6 +77,10 @@ class Packed:
     limit_bytes: int = 2 << 30
     """Keys and values kept for later calls; halved when memory runs out."""
     _groves: dict[View, Grove] = field(default_factory=dict[View, Grove], repr=False)
+
+    def __post_init__(self) -> None:
+        # what the last one held lies in pieces
+        give_back()
 
     def respond(self, requests: Sequence[Request]) -> list[Reply]:
         """One reply for each request."""
