@@ -13,8 +13,9 @@ from faithlens import models
 from faithlens.engine.cost import total
 from faithlens.engine.packed import Packed, packed_subject
 from faithlens.engine.reference import Reference
+from faithlens.engine.sequence import read_out
 from faithlens.errors import FaithlensError
-from faithlens.models import packed
+from faithlens.models import packed, speaking
 from faithlens.models.checkpoint import Checkpoint
 from faithlens.models.tree import ROOT, Tree, spans
 from faithlens.models.tree import packed as bins
@@ -29,6 +30,8 @@ PROMPTS = [
     Prompt(TEMPLATE, "Which modality is shown?", ("MRI", "CT", "X-ray")),
     Prompt(TEMPLATE, "Which modality is shown?", ("CT", "X-ray", "MRI")),
     Prompt(PUBLISHED["med-r1"], "Is there a nodule?", ("Yes", "No")),
+    # the tiny vocabulary knows letters up to D in one token
+    Prompt(TEMPLATE, "Where is it?", ("left", "right", "both", "neither", "above", "below")),
 ]
 # beginnings of each other, an empty one, none, and one of characters that take several tokens
 THINKS = [None, Span(), *(Span("A nodule is seen. It is CT."[:n]) for n in (1, 8, 17, 27)), Span("≈ 結節 🫁")]
@@ -86,7 +89,7 @@ def test_replies_are_those_of_the_reference(family: str, loaded: dict[str, Check
     requests = [
         Speak(view, prompt, begin, 12, temperature, seed)
         for view in views(pictures)
-        for prompt in PROMPTS[::2]
+        for prompt in PROMPTS[:3:2]
         for begin in (Span(), Span("<think>A nodule"))
         for temperature, seed in ((0.0, 0), (1.0, 1), (1.0, 2))
     ]
@@ -104,6 +107,24 @@ def test_a_reply_does_not_depend_on_who_else_speaks(loaded: dict[str, Checkpoint
     together = engine.respond(requests)
     assert together == [engine.respond([request])[0] for request in requests]
     assert engine.respond(requests[::-1])[::-1] == together
+
+
+@pytest.mark.parametrize("family", tiny.FAMILIES)
+def test_options_of_several_tokens_are_read_whole(
+    family: str, loaded: dict[str, Checkpoint], pictures: tuple[str, ...]
+):
+    """The likelihood of an option is the product over its tokens, by the chain rule on whole sequences."""
+    checkpoint, view = loaded[family], View((pictures[0],))
+    request = Answer(view, PROMPTS[3], Span("A nodule."))
+    place = read_out(request, checkpoint)
+    assert {len(tail) for tail in place.tails} == {1, 2}
+    before = [*checkpoint.prompt_ids(request.prompt, view), *place.prefix]
+    by_hand = []
+    for tail in place.tails:
+        rows = checkpoint.logprobs([*before, *tail], view, len(before))
+        by_hand.append(sum(float(rows[i, token]) for i, token in enumerate(tail)))
+    (found,) = packed_subject(checkpoint).respond([request])
+    assert values(found) == pytest.approx(by_hand, abs=NATS)
 
 
 def test_own_tokens_are_kept(loaded: dict[str, Checkpoint]):
@@ -202,6 +223,28 @@ def test_when_memory_runs_out_the_budget_halves_and_nothing_is_lost(
         else:
             assert one == other
     assert engine.budget == 256
+
+
+def test_when_memory_runs_out_while_speaking_fewer_speak_at_once(
+    loaded: dict[str, Checkpoint], pictures: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+):
+    requests = [
+        Speak(view, prompt, Span(), 6, temperature, 3)
+        for view in views(pictures)
+        for prompt in PROMPTS[:2]
+        for temperature in (0.0, 1.0)
+    ]
+    expected = packed_subject(loaded["qwen2_vl"]).respond(requests)
+    engine, speak = packed_subject(loaded["qwen2_vl"]), speaking.speak
+
+    def few(checkpoint, voices):
+        speak(checkpoint, voices[:4])
+        if len(voices) > 4:
+            raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr(speaking, "speak", few)
+    assert engine.respond(requests) == expected, "what was begun is spoken again from its beginning"
+    assert engine.voices == 4
 
 
 def test_out_of_memory_at_the_smallest_size_is_not_hidden(loaded: dict[str, Checkpoint], monkeypatch):
