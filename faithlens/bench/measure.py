@@ -1,4 +1,4 @@
-"""The same requests answered four ways in one process, interleaved, with agreement checked."""
+"""The same requests read four ways in one process, interleaved, with agreement checked."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import torch
 
+from faithlens.bench.padded import BATCH, Asked, Values, padded
 from faithlens.engine.packed import Packed, packed_subject
 from faithlens.engine.reference import Reference
-from faithlens.engine.sequence import read_out
-from faithlens.engine.subject import Subject
+from faithlens.engine.subject import Reply, Subject
 from faithlens.models.checkpoint import Checkpoint
 from faithlens.models.memory import peak_bytes
 from faithlens.models.vision import Vision
 from faithlens.provenance import provenance
-from faithlens.records import Answer, Answered
+from faithlens.records import Answer, Answered, Weighed
 
 _T = TypeVar("_T")
-
-BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -41,25 +39,24 @@ class Way:
     """Largest difference from one forward per request; NaN for the bound, which answers nothing."""
 
 
-Done = tuple[list[Answered] | None, int, int]
+Done: TypeAlias = tuple[list[Values] | None, int, int]
 """Answers (None: it gives none), tokens run, images encoded."""
 
 
 def measure(
-    loaded: Checkpoint, requests: Sequence[Answer], repeats: int, progress: Callable[[str, int, int], None]
+    loaded: Checkpoint, requests: Sequence[Asked], repeats: int, progress: Callable[[str, int, int], None]
 ) -> dict[str, Any]:
     """Seconds of each way, `repeats` times in turn after a warm-up of each on the first requests.
 
     The first two ways answer every request as it is asked; the engine asks equal ones once.
     """
-    sizes = _passes(loaded, requests)
-    found = timed(loaded, _ways(loaded, requests, sizes), _ways(loaded, requests[:BATCH], sizes[:1]), repeats, progress)
+    found = timed(loaded, ways(loaded, requests), ways(loaded, requests[:BATCH]), repeats, progress)
     first = found["one forward per request"][1][0] or []
-    ways = [
+    known = [
         Way(name, *seconds, tokens, images, _deviation(first, answers))
         for name, (seconds, (answers, tokens, images)) in found.items()
     ]
-    return _report(loaded, requests, ways, repeats)
+    return _report(loaded, requests, known, repeats)
 
 
 def timed(
@@ -78,10 +75,10 @@ def timed(
     for turn in range(repeats):
         for place, (name, way) in enumerate(ways.items()):
             progress("timing", turn * len(ways) + place, repeats * len(ways))
-            _settle(loaded)
+            settle(loaded)
             wall, cpu = time.perf_counter(), time.process_time()
             last[name] = way()
-            _settle(loaded)
+            settle(loaded)
             clocks[name].append((time.perf_counter() - wall, time.process_time() - cpu))
     progress("timing", repeats * len(ways), repeats * len(ways))
     return {
@@ -90,47 +87,29 @@ def timed(
     }
 
 
-def _ways(loaded: Checkpoint, requests: Sequence[Answer], sizes: Sequence[int]) -> dict[str, Callable[[], Done]]:
+def ways(loaded: Checkpoint, requests: Sequence[Asked]) -> dict[str, Callable[[], Done]]:
+    """By name, how to answer these requests."""
+    sizes = _passes(loaded, requests)
     return {
         "one forward per request": lambda: _one_by_one(loaded, requests),
-        f"padded batches of {BATCH}": lambda: _padded(loaded, requests),
+        f"padded batches of {BATCH}": lambda: padded(loaded, requests),
         "engine": lambda: _engine(loaded, requests),
         "lower bound": lambda: _bound(loaded, requests, sizes),
     }
 
 
-def _settle(loaded: Checkpoint) -> None:
+def settle(loaded: Checkpoint) -> None:
     if loaded.model.device.type == "cuda":
         torch.cuda.synchronize()
 
 
-def _one_by_one(loaded: Checkpoint, requests: Sequence[Answer]) -> Done:
+def _one_by_one(loaded: Checkpoint, requests: Sequence[Asked]) -> Done:
     subject = Reference(loaded)
     answers = _answers(subject, requests)
     return answers, subject.cost.tokens_run, subject.cost.vision_encodes
 
 
-def _padded(loaded: Checkpoint, requests: Sequence[Answer]) -> Done:
-    """Rows of like length in padded batches, each row with its image: what a batched script would do."""
-    rows = []
-    for i, request in enumerate(requests):
-        place = read_out(request, loaded)
-        prompt = loaded.prompt_ids(request.prompt, request.view)
-        rows.append((i, ([*prompt, *place.prefix], request.view), [tail[0] for tail in place.tails]))
-    rows.sort(key=lambda row: len(row[1][0]))
-    answers: dict[int, Answered] = {}
-    tokens = 0
-    for first in range(0, len(rows), BATCH):
-        batch = rows[first : first + BATCH]
-        table = torch.log_softmax(loaded.next_logits([row for _, row, _ in batch]), dim=-1)
-        tokens += len(batch) * max(len(ids) for _, (ids, _), _ in batch)
-        for (i, _, letters), line in zip(batch, table, strict=True):
-            answers[i] = Answered(tuple(float(line[letter]) for letter in letters))
-    images = sum(len(request.view.images) for request in requests)
-    return [answers[i] for i in range(len(requests))], tokens, images
-
-
-def _engine(loaded: Checkpoint, requests: Sequence[Answer]) -> Done:
+def _engine(loaded: Checkpoint, requests: Sequence[Asked]) -> Done:
     """With an empty feature cache, as on cases never seen before."""
     subject = packed_subject(loaded)
     answers = _answers(subject, requests)
@@ -138,7 +117,7 @@ def _engine(loaded: Checkpoint, requests: Sequence[Answer]) -> Done:
 
 
 @torch.inference_mode()
-def _bound(loaded: Checkpoint, requests: Sequence[Answer], sizes: Sequence[int]) -> Done:
+def _bound(loaded: Checkpoint, requests: Sequence[Asked], sizes: Sequence[int]) -> Done:
     """As many tokens as there are distinct prefixes, in plain causal passes of the engine's size; each view once."""
     vision = Vision(loaded)
     vision.features([request.view for request in requests])
@@ -151,24 +130,20 @@ def _bound(loaded: Checkpoint, requests: Sequence[Answer], sizes: Sequence[int])
     return None, sum(sizes), vision.encodes
 
 
-def _passes(loaded: Checkpoint, requests: Sequence[Answer]) -> list[int]:
+def _passes(loaded: Checkpoint, requests: Sequence[Asked]) -> list[int]:
     """Tokens of each of the engine's passes: every distinct prefix once."""
     subject = Packed(loaded, Vision(loaded))
     return [sum(len(nodes) for _, nodes in work) for work in subject.passes(requests, {})]
 
 
-def _deviation(first: Sequence[Answered], other: Sequence[Answered] | None) -> float:
+def _deviation(first: Sequence[Values], other: Sequence[Values] | None) -> float:
     if other is None:
         return float("nan")
-    gaps = [
-        abs(a - b)
-        for one, two in zip(first, other, strict=True)
-        for a, b in zip(one.logprobs_nats, two.logprobs_nats, strict=True)
-    ]
-    return max(gaps)
+    pairs = zip(first, other, strict=True)
+    return max(abs(a - b) for one, two in pairs for a, b in zip(one, two, strict=True))
 
 
-def _report(loaded: Checkpoint, requests: Sequence[Answer], ways: Sequence[Way], repeats: int) -> dict[str, Any]:
+def _report(loaded: Checkpoint, requests: Sequence[Asked], ways: Sequence[Way], repeats: int) -> dict[str, Any]:
     return {
         **about(loaded),
         "requests": len(requests),
@@ -201,18 +176,29 @@ def about(loaded: Checkpoint) -> dict[str, Any]:
     }
 
 
-def precision(loaded: Checkpoint, half: Checkpoint, requests: Sequence[Answer]) -> dict[str, Any]:
+def precision(loaded: Checkpoint, half: Checkpoint, requests: Sequence[Asked]) -> dict[str, Any]:
     """What bfloat16 changes of the first distinct requests' log-probabilities, in nats, and of their choices."""
-    some = list(dict.fromkeys(requests))[:BATCH]
+    some = [request for request in dict.fromkeys(requests) if isinstance(request, Answer)][:BATCH]
     single, plain, packed = (_answers(way, some) for way in (Reference(loaded), Reference(half), packed_subject(half)))
     return {
         "requests": len(some),
         "float32_to_bfloat16_nats": _deviation(single, plain),
         "bfloat16_engine_to_one_forward_nats": _deviation(plain, packed),
-        "choices_changed_by_bfloat16": sum(a.choice != b.choice for a, b in zip(single, plain, strict=True)),
-        "choices_changed_by_engine": sum(a.choice != b.choice for a, b in zip(plain, packed, strict=True)),
+        "choices_changed_by_bfloat16": _changed(single, plain),
+        "choices_changed_by_engine": _changed(plain, packed),
     }
 
 
-def _answers(subject: Subject, requests: Sequence[Answer]) -> list[Answered]:
-    return [reply for reply in subject.respond(requests) if isinstance(reply, Answered)]
+def _changed(one: Sequence[Values], other: Sequence[Values]) -> int:
+    return sum(a.index(max(a)) != b.index(max(b)) for a, b in zip(one, other, strict=True))
+
+
+def _answers(subject: Subject, requests: Sequence[Asked]) -> list[Values]:
+    return [_values(reply) for reply in subject.respond(requests)]
+
+
+def _values(reply: Reply) -> Values:
+    if isinstance(reply, Answered):
+        return reply.logprobs_nats
+    assert isinstance(reply, Weighed), reply
+    return (reply.logprob_nats / max(1, reply.tokens),)

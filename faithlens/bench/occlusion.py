@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from captum.attr import FeatureAblation, ImageMaskInput, LLMAttribution
@@ -23,15 +23,18 @@ from faithlens.engine.sequence import read_out
 from faithlens.models.checkpoint import Checkpoint
 from faithlens.records import Answer, Answered, View
 
+Box: TypeAlias = tuple[int, int, int, int]
+"""(left, top, right, bottom) in pixels, right and bottom outside."""
+
 WHITE = (255, 255, 255)
 """Captum's default baseline."""
 
 
 @dataclass(frozen=True)
 class PaintOver:
-    """One rectangle (left, top, right, bottom) in pixels, right and bottom outside, painted white."""
+    """One rectangle painted white."""
 
-    box: tuple[int, int, int, int]
+    box: Box
 
     def __call__(self, image: Image.Image) -> Image.Image:
         painted = image.convert("RGB")
@@ -44,17 +47,17 @@ def occlusion(
     loaded: Checkpoint, request: Answer, repeats: int, progress: Callable[[str, int, int], None]
 ) -> dict[str, Any]:
     """Seconds of both ways to have a map of every option, in turn, and the largest difference between the maps."""
-    boxes = _boxes(loaded, request.view)
-    small = boxes[:2]
+    everywhere = boxes(loaded, request.view)
+    small = everywhere[:2]
     found = timed(
         loaded,
         {
-            "Captum, a call an option": lambda: _captum(loaded, request, boxes),
-            "engine": lambda: _engine(loaded, request, boxes),
+            "Captum, a call an option": lambda: by_captum(loaded, request, everywhere),
+            "engine": lambda: by_engine(loaded, request, everywhere),
         },
         {
-            "Captum": lambda: _captum(loaded, request, small, options=1),
-            "engine": lambda: _engine(loaded, request, small),
+            "Captum": lambda: by_captum(loaded, request, small, options=1),
+            "engine": lambda: by_engine(loaded, request, small),
         },
         repeats,
         progress,
@@ -67,7 +70,7 @@ def occlusion(
     ]
     return {
         **about(loaded),
-        "image_tokens": len(boxes),
+        "image_tokens": len(everywhere),
         "options": len(ours),
         "largest_effect_nats": float(theirs.abs().max()),
         "requested_tokens": theirs_tokens,
@@ -77,7 +80,7 @@ def occlusion(
     }
 
 
-def _boxes(loaded: Checkpoint, view: View) -> list[tuple[int, int, int, int]]:
+def boxes(loaded: Checkpoint, view: View) -> list[Box]:
     """Pixels of each merged image token, row by row; the image has to have the size that the model sees."""
     pixels = loaded.pixels(view)
     assert pixels is not None and len(pixels.grid_thw) == 1
@@ -88,7 +91,7 @@ def _boxes(loaded: Checkpoint, view: View) -> list[tuple[int, int, int, int]]:
     return [(x * step_x, y * step_y, (x + 1) * step_x, (y + 1) * step_y) for y in range(rows) for x in range(columns)]
 
 
-def _engine(loaded: Checkpoint, request: Answer, boxes: Sequence[tuple[int, int, int, int]]) -> tuple[Tensor, int, int]:
+def by_engine(loaded: Checkpoint, request: Answer, boxes: Sequence[Box]) -> tuple[Tensor, int, int]:
     """(options, boxes) by how much painting over lowers each log-probability, in nats; tokens run; images encoded."""
     subject = packed_subject(loaded)
     views = [request.view, *(View(request.view.images, (PaintOver(box),)) for box in boxes)]
@@ -98,10 +101,10 @@ def _engine(loaded: Checkpoint, request: Answer, boxes: Sequence[tuple[int, int,
     return (table[0] - table[1:]).T, subject.cost.tokens_run, subject.cost.vision_encodes
 
 
-def _captum(
+def by_captum(
     loaded: Checkpoint,
     request: Answer,
-    boxes: Sequence[tuple[int, int, int, int]],
+    boxes: Sequence[Box],
     options: int | None = None,
 ) -> tuple[Tensor, int, int]:
     """The same by `LLMAttribution` with `ImageMaskInput`, for the first options or for all."""

@@ -4,35 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from faithlens.bench.measure import measure, precision
-from faithlens.bench.workload import checkpoint, requests
+from faithlens.bench.occlusion import occlusion
+from faithlens.bench.presets import checkpoint
+from faithlens.bench.replies import written
+from faithlens.bench.suites import suites
+from faithlens.bench.workload import longest, read_for, requests, spoken_for
+from faithlens.errors import SettingsError
+from faithlens.models.checkpoint import Checkpoint
+
+What: TypeAlias = Literal["answers", "replies", "suites", "occlusion"]
 
 
 def bench(
+    what: str,
     preset: str,
     cases: int,
     repeats: int,
-    occlusion: bool,
+    side: int | None,
     device: str,
     dtype: str,
     folder: Path,
     progress: Callable[[str, int, int], None],
 ) -> dict[str, Any]:
     """What `faithlens bench` measures; random checkpoints and pictures are put into `folder`."""
-    loaded, side = checkpoint(preset, folder, device, dtype)
-    asked = requests(loaded, side, cases, folder)
-    report: dict[str, Any] = {"preset": preset, "cases": cases}
-    if occlusion:
-        from faithlens.bench.occlusion import occlusion as measured
-
-        plain = [request for request in asked if request.view.images and not request.view.edits]
-        longest = max(plain, key=lambda request: len(request.think.text) if request.think else 0)
-        return report | measured(loaded, longest, repeats, progress)
-    report |= measure(loaded, asked, repeats, progress)
+    if what not in get_args(What):
+        raise SettingsError(f"unknown benchmark {what!r}; there are: {', '.join(get_args(What))}")
+    loaded, usual = checkpoint(preset, folder, device, dtype)
+    report = {"what": what, "preset": preset, "cases": cases}
+    if what == "suites":
+        return report | suites(loaded, side or usual, cases, folder, progress)
+    asked = requests(loaded, side or usual, cases, folder)
+    if what == "replies":
+        return report | written(loaded, spoken_for(asked), repeats, progress)
+    if what == "occlusion":
+        return report | occlusion(loaded, longest(asked), repeats, progress)
+    report |= measure(loaded, read_for(asked), repeats, progress)
     if report["checkpoint"]["dtype"] == "float32":
         progress("bfloat16", 0, 1)
-        half, _ = checkpoint(preset, folder, device, "bfloat16")
-        report["bfloat16"] = precision(loaded, half, asked)
+        report["bfloat16"] = precision(loaded, _half(preset, folder, device), read_for(asked))
     return report
+
+
+def _half(preset: str, folder: Path, device: str) -> Checkpoint:
+    return checkpoint(preset, folder, device, "bfloat16")[0]

@@ -1,161 +1,128 @@
-"""Something to measure on: a checkpoint of a given size, and the quick suite's requests about a few cases."""
+"""Something to ask: cases about noise, thinks of random words, and whatever the probes of a suite want to know."""
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
-import transformers
 from PIL import Image
 
-from faithlens import demo, prompts, replies
+from faithlens import prompts, replies
 from faithlens.cases.pool import Pool
-from faithlens.engine.ask import ask_all
-from faithlens.engine.subject import Reply
-from faithlens.errors import SettingsError
+from faithlens.engine.subject import Reply, Subject
 from faithlens.models.checkpoint import Checkpoint
-from faithlens.models.folder import find
-from faithlens.models.loading import load_folder
 from faithlens.probes import Exhibit, choose
-from faithlens.records import Answer, Answered, Case, Request, Speak, Spoken
-
-_TOKEN_IDS = ("image_token_id", "video_token_id", "vision_start_token_id", "vision_end_token_id")
+from faithlens.records import Answer, Answered, Case, Request, Response, Speak, Spoken, Weigh, Weighed
 
 _WORDS = ("bright", "round", "mass", "left", "scan", "shows", "finding", "fits", "side", "image", "the", "is", "not")
+
+_OPTIONS = ("glioma", "meningioma", "pituitary tumor", "no tumor")
 
 THINK_TOKENS = 120
 """About the length of a think of MedVLM-R1: two to four sentences."""
 
+REPLY_TOKENS = 160
+"""Most that a reply may have: such a think with its tags and answer. Random weights never end one earlier."""
 
-@dataclass(frozen=True)
-class Size:
-    """Sizes of a random Qwen2-VL."""
-
-    hidden: int
-    layers: int
-    heads: int
-    kv_heads: int
-    feed_forward: int
-    vocabulary: int
-    vision_width: int
-    vision_depth: int
-    vision_heads: int
-    pixels: int
-    """Side of a square image."""
-    mrope_section: tuple[int, int, int]
+SPARE = 2 * len(_OPTIONS)
+"""Cases besides those that are asked about, whose images are shown in their place: two of each right answer."""
 
 
-SIZES: dict[str, Size] = {
-    "mid": Size(768, 10, 12, 4, 2560, 8192, 384, 8, 6, 224, (8, 12, 12)),
-    # config.json of Qwen/Qwen2-VL-2B-Instruct, which MedVLM-R1 was trained from
-    "qwen2-vl-2b": Size(1536, 28, 12, 2, 8960, 151936, 1280, 32, 16, 224, (16, 24, 24)),
-}
+@dataclass
+class Script:
+    """Tells probes what a model might, the same request the same, and remembers what they asked.
 
-
-def checkpoint(preset: str, folder: Path, device: str, dtype: str) -> tuple[Checkpoint, int]:
-    """The bundled checkpoint, or a random one saved to and loaded from a folder; and the side of its images."""
-    if preset == "bundled":
-        return load_folder(find(str(demo.CHECKPOINT)), None, device, dtype), 112
-    if preset not in SIZES:
-        raise SettingsError(f"unknown preset {preset!r}; there are: bundled, {', '.join(SIZES)}")
-    size = SIZES[preset]
-    place = folder / preset
-    if not (place / "config.json").exists():
-        _save(size, place)
-    return load_folder(find(str(place)), None, device, dtype), size.pixels
-
-
-def _save(size: Size, place: Path) -> None:
-    """A random checkpoint in the ordinary layout, with the bundled tokenizer."""
-    bundled = transformers.AutoConfig.from_pretrained(demo.CHECKPOINT)
-    ids: dict[str, Any] = {name: getattr(bundled, name) for name in _TOKEN_IDS}
-    config = transformers.Qwen2VLConfig(
-        text_config={
-            "vocab_size": size.vocabulary,
-            "hidden_size": size.hidden,
-            "intermediate_size": size.feed_forward,
-            "num_hidden_layers": size.layers,
-            "num_attention_heads": size.heads,
-            "num_key_value_heads": size.kv_heads,
-            "rope_parameters": {"rope_type": "default", "mrope_section": list(size.mrope_section), "rope_theta": 1e6},
-            "tie_word_embeddings": True,
-            "bos_token_id": None,
-            "eos_token_id": None,
-        },
-        vision_config={
-            "depth": size.vision_depth,
-            "embed_dim": size.vision_width,
-            "hidden_size": size.hidden,
-            "num_heads": size.vision_heads,
-        },
-        tie_word_embeddings=True,
-        **ids,
-    )
-    torch.manual_seed(0)
-    model: Any = transformers.Qwen2VLForConditionalGeneration(config)
-    place.mkdir(parents=True, exist_ok=True)
-    model.to(torch.bfloat16 if size.hidden > 1000 else torch.float32).save_pretrained(place)
-    for file in demo.CHECKPOINT.iterdir():
-        if file.name.startswith(("tokenizer", "chat_template", "vocab", "merges", "special_tokens")):
-            shutil.copy(file, place / file.name)
-    preprocessor = json.loads((demo.CHECKPOINT / "preprocessor_config.json").read_text())
-    for key in ("size", "min_pixels", "max_pixels"):
-        preprocessor.pop(key, None)
-    limits = {"min_pixels": 3136, "max_pixels": 12845056}
-    (place / "preprocessor_config.json").write_text(json.dumps(preprocessor | limits))
-
-
-def requests(loaded: Checkpoint, side: int, count: int, folder: Path, seed: int = 0) -> list[Answer]:
-    """Every `Answer` that each probe of the quick suite asks about that many cases.
-
-    Thinks have about THINK_TOKENS tokens of random words. Each probe is let run by itself against a recorder, so these
-    are its requests and no others, and what two probes ask stands here twice.
+    So the requests do not depend on what a random model says. Where there is a `subject` it has to answer all of them
+    as well: its cost is real, its answers are left aside.
     """
-    draw = random.Random(seed)
-    cases = [_case(i, side, folder, draw) for i in range(count + 1)]
-    pool = Pool(cases)
-    template = prompts.PUBLISHED[prompts.DEFAULT]
-    recorder = _Recorder(loaded, draw)
-    for case in cases[:count]:
-        trace = replies.trace(case, recorder.spoken(), max_new_tokens=256)
-        exhibit = Exhibit(case, trace, prompts.ask(case, template), pool)
-        for probe in choose("quick"):
-            ask_all(recorder, [probe(exhibit)])
-    return recorder.answers
 
-
-class _Recorder:
-    """Answers evenly, replies at random but to the same request the same, and remembers what it was asked."""
-
-    def __init__(self, loaded: Checkpoint, draw: random.Random) -> None:
-        self.answers: list[Answer] = []
-        self._loaded = loaded
-        self._draw = draw
-        self._replies: dict[Request, Spoken] = {}
+    loaded: Checkpoint
+    draw: random.Random
+    subject: Subject | None = None
+    asked: list[Request] = field(default_factory=list[Request])
+    _replies: dict[Request, Spoken] = field(default_factory=dict[Request, Spoken])
 
     def respond(self, requests: Sequence[Request]) -> list[Reply]:
-        self.answers += [request for request in requests if isinstance(request, Answer)]
-        for request in requests:
-            if isinstance(request, Speak) and request not in self._replies:
-                self._replies[request] = self.spoken()
-        return [self._replies[r] if isinstance(r, Speak) else _even(r) for r in requests]
+        return list(self.told(requests))
+
+    def told(self, requests: Sequence[Request]) -> list[Response]:
+        self.asked += requests
+        if self.subject is not None:
+            for reply in self.subject.respond(requests):
+                if isinstance(reply, Exception):
+                    raise reply
+        return [self._told(request) for request in requests]
+
+    def _told(self, request: Request) -> Response:
+        if isinstance(request, Answer):
+            return Answered(tuple(-1.0 for _ in request.prompt.options))
+        if isinstance(request, Weigh):
+            return Weighed(-1.0 * THINK_TOKENS, THINK_TOKENS)
+        if request not in self._replies:
+            self._replies[request] = self.spoken()
+        return self._replies[request]
 
     def spoken(self) -> Spoken:
-        text = f"<think>{_words(self._draw, self._loaded, THINK_TOKENS)}</think>\n\n<answer>B</answer>"
-        ids = self._loaded.encode(text)
-        return Spoken(text, tuple(ids), self._loaded.starts(ids), finished=True)
+        text = f"<think>{_words(self.draw, self.loaded, THINK_TOKENS)}</think>\n\n<answer>B</answer>"
+        ids = self.loaded.encode(text)
+        return Spoken(text, tuple(ids), self.loaded.starts(ids), finished=True)
 
 
-def _even(request: Request) -> Answered:
-    count = len(request.prompt.options)
-    return Answered(tuple(-1.0 for _ in range(count)))
+def exhibits(script: Script, side: int, count: int, folder: Path) -> list[Exhibit]:
+    """That many cases, each with a reply of THINK_TOKENS random words; pictures of `side` x `side` pixels."""
+    cases = [_case(i, side, folder, script.draw) for i in range(count + SPARE)]
+    pool, template = Pool(cases), prompts.PUBLISHED[prompts.DEFAULT]
+    return [
+        Exhibit(
+            case,
+            replies.trace(case, script.spoken(), max_new_tokens=REPLY_TOKENS),
+            prompts.ask(case, template),
+            pool,
+        )
+        for case in cases[:count]
+    ]
+
+
+def requests(loaded: Checkpoint, side: int, count: int, folder: Path, seed: int = 0) -> list[Request]:
+    """All that each probe of the quick suite asks about that many cases.
+
+    Each probe is let run by itself, so what is asked twice stands here twice.
+    """
+    script = Script(loaded, random.Random(seed))
+    for exhibit in exhibits(script, side, count, folder):
+        for probe in choose("quick"):
+            alone(script, probe(exhibit))
+    return script.asked
+
+
+def alone(script: Script, plan: Generator[Sequence[Request], Sequence[Response], object]) -> list[Request]:
+    """All that one probe asks, in its words: what it asks twice stands here twice."""
+    before = len(script.asked)
+    try:
+        requests = next(plan)
+        while True:
+            requests = plan.send(script.told(requests))
+    except StopIteration:
+        return script.asked[before:]
+
+
+def spoken_for(asked: Sequence[Request]) -> list[Speak]:
+    """Those that are answered by writing."""
+    return [request for request in asked if isinstance(request, Speak)]
+
+
+def read_for(asked: Sequence[Request]) -> list[Answer | Weigh]:
+    """Those that are answered by reading off log-probabilities."""
+    return [request for request in asked if not isinstance(request, Speak)]
+
+
+def longest(asked: Sequence[Request]) -> Answer:
+    """What is asked about the picture itself after the longest think."""
+    plain = [one for one in asked if isinstance(one, Answer) and one.view.images and not one.view.edits]
+    return max(plain, key=lambda one: len(one.think.text) if one.think else 0)
 
 
 def _words(draw: random.Random, loaded: Checkpoint, tokens: int) -> str:
@@ -169,17 +136,17 @@ def _words(draw: random.Random, loaded: Checkpoint, tokens: int) -> str:
 
 
 def _case(number: int, side: int, folder: Path, draw: random.Random) -> Case:
-    """A case about noise: every picture is another one."""
+    """A case about noise: every picture is another one, and every fourth has the same right answer."""
     path = folder / f"noise_{side}_{number}.png"
     if not path.exists():
         noise = np.random.default_rng(number).integers(0, 255, (side, side, 3), dtype=np.uint8)
         Image.fromarray(noise).save(path)
-    options = ("glioma", "meningioma", "pituitary tumor", "no tumor")
+    options = tuple(draw.sample(_OPTIONS, len(_OPTIONS)))
     return Case(
         f"case {number}",
         "Which finding does this image of the brain show best?",
-        tuple(draw.sample(options, len(options))),
-        key="A",
+        options,
+        key="ABCD"[options.index(_OPTIONS[number % len(_OPTIONS)])],
         images=(str(path),),
         modality="MR",
         group=str(number),
