@@ -1,16 +1,15 @@
-"""Whether fitted weights read thinks better than those set by hand in `faithlens/contradiction/assess.py`.
+"""The weights of `faithlens/contradiction/weighing.py`: fitted, and compared with weights that were set by hand.
 
-    python analyses/contradiction/fit.py --cases MRI_CT_XRAY_300each_dataset.json
+    python analyses/contradiction/fit.py --cases MRI_CT_XRAY_300each_dataset.json --out analyses/contradiction
 
-A multinomial logistic regression is fitted on planted thinks of four fifths of the questions (all cases that share
-question and options stay together) and read on the last fifth, five times round, and on the written traces in
-`tests/contradiction`, with the weights of all questions. Writes fit.md beside this file.
+A multinomial logistic regression (L2, C = 3) on the features of written traces and of planted thinks. Each group of
+authors weighs as much as all planted thinks together. Each group is read with weights that have seen neither it nor,
+for planted thinks, their question (five folds). Writes fit.md, which ends in the weights that are fitted on everything.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,64 +18,54 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, log_loss, roc_auc_score
 from sklearn.model_selection import GroupKFold
+from written import Written, written
 
 from faithlens import cases
-from faithlens.contradiction.assess import LABELS, Standing, assess, stand
+from faithlens.contradiction.assess import LABELS
 from faithlens.contradiction.constructed import Constructed, construct
 from faithlens.contradiction.evidence import steps
+from faithlens.contradiction.standing import stand
 from faithlens.contradiction.targets import targets
-from faithlens.records import LETTERS
+from faithlens.contradiction.weighing import features
 
-HERE = Path(__file__).parent
-TRACES = HERE.parents[1] / "tests" / "contradiction"
+TRACES = Path(__file__).parents[2] / "tests" / "contradiction"
+BY_HAND = np.array([[0, 5, 4, 0, 0, 0], [1, 0, 0, 0, 0, 0], [0, 0, 0, 5, 0, 0]], dtype=float)
+"""Intercept, for another, against it, for it, told, concludes."""
 
-
-def features(standing: Standing, choice: int) -> list[float]:
-    """What words say for and against the answered option and for the best other one, then what bare letters say.
-
-    Last, of words and of letters, by how much more is said for one of the two than for the other.
-    """
-    others = [option for option in range(len(standing.said)) if option != choice]
-    own, letter = standing.said[choice], standing.lettered[choice]
-    rival = max(0.0, *(standing.said[option] for option in others))
-    rival_letter = max(0.0, *(standing.lettered[option] for option in others))
-    support, named = max(own, 0.0), max(letter, 0.0)
-    return [
-        *(support, max(-own, 0.0), rival, named, max(-letter, 0.0), rival_letter),
-        *(max(rival - support, 0.0), max(support - rival, 0.0)),
-        *(max(rival_letter - named, 0.0), max(named - rival_letter, 0.0)),
-    ]
+Table = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
-def table(items: Sequence[Constructed]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Features, the probabilities of the hand-set weights, and labels."""
-    rows, by_hand = [], []
+def table(items: Sequence[Constructed | Written]) -> Table:
+    """Features and labels."""
+    rows, labels = [], []
     for item in items:
         known = targets(item.question, item.options)
-        rows.append(features(stand(steps(item.think, known), known), item.choice))
-        found = assess(item.think, item.question, item.options, item.choice)
-        by_hand.append([found.contradicts, found.unsupported, found.supports])
-    return np.array(rows), np.array(by_hand), np.array([LABELS.index(item.label) for item in items])
+        chosen = item.chosen if isinstance(item, Written) else (item.choice,)
+        rows.append(features(stand(steps(item.think, known), known), chosen))
+        labels.append(LABELS.index(item.label))
+    return np.array(rows), np.array(labels)
 
 
-def written(file: Path) -> list[Constructed]:
-    """The traces of one file of tests."""
-    with file.open(encoding="utf-8") as lines:
-        return [
-            Constructed(
-                f"{file.name}#{number}",
-                "written",
-                row["label"],
-                row["question"],
-                tuple(row["options"].split("|")),
-                LETTERS.index(row["answer"]),
-                row["think"],
-            )
-            for number, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-        ]
+def author(file: Path) -> str:
+    """`traces_a.tsv` is by the authors a; whatever has no such letter is by the author of the first rules."""
+    letter = file.stem.removeprefix("traces_")
+    return letter if len(letter) == 1 else "first"
 
 
-def line(name: str, truth: NDArray[np.int64], hand: NDArray[np.float64], fitted: NDArray[np.float64]) -> str:
+def fitted(groups: Sequence[Table]) -> NDArray[np.float64]:
+    """Intercept and weights for each label; every group weighs alike."""
+    rows, labels = (np.concatenate(column) for column in zip(*groups, strict=True))
+    weights = np.concatenate([np.full(len(labels), 120 / len(labels)) for _, labels in groups])
+    model = LogisticRegression(C=3.0, max_iter=2000).fit(rows, labels, sample_weight=weights)
+    return np.column_stack([model.intercept_, model.coef_])
+
+
+def probabilities(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(np.column_stack([np.ones(len(rows)), rows]) @ weights.T)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def line(name: str, truth: NDArray[np.int64], found: Sequence[NDArray[np.float64]]) -> str:
     """Accuracy, macro-F1, AUROC of `contradicts` and log loss, by hand and fitted."""
     cells = []
     for score in (
@@ -85,43 +74,55 @@ def line(name: str, truth: NDArray[np.int64], hand: NDArray[np.float64], fitted:
         lambda probs: roc_auc_score(truth == 0, probs[:, 0]),
         lambda probs: log_loss(truth, probs, labels=[0, 1, 2]),
     ):
-        cells += [f"{score(hand):.3f}", f"{score(fitted):.3f}"]
+        cells += [f"{score(probs):.3f}" for probs in found]
     return f"| {name} | {len(truth)} | {' | '.join(cells)} |"
 
 
+def held_out(planted: Table, questions: Sequence[str], others: Sequence[Table]) -> NDArray[np.float64]:
+    """Probabilities of planted thinks, each by weights that have not seen its question."""
+    rows, labels = planted
+    found = np.zeros((len(labels), len(LABELS)))
+    for train, test in GroupKFold(5, shuffle=True, random_state=0).split(rows, labels, questions):
+        found[test] = probabilities(rows[test], fitted([*others, (rows[train], labels[train])]))
+    return found
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Compare fitted weights with those set by hand.")
+    parser = argparse.ArgumentParser(description="Fit the weights of contradiction on written and planted traces.")
     parser.add_argument("--cases", type=Path, help="a file of cases; left out: the questions that faithlens ships")
+    parser.add_argument("--out", type=Path, help="folder for fit.md")
     given = parser.parse_args()
     file = given.cases or Path(cases.__file__).parents[1] / "contradiction" / "questions.csv"
     built = list(construct(case for case in cases.read(file).cases if len(case.options) >= 2))
-    groups = [f"{item.question.lower()}|{'|'.join(sorted(map(str.lower, item.options)))}" for item in built]
-    seen, hand, truth = table(built)
-    model = LogisticRegression(C=1.0, max_iter=2000)
-    held = np.zeros_like(hand)
-    for train, test in GroupKFold(5, shuffle=True, random_state=0).split(seen, truth, groups):
-        held[test] = model.fit(seen[train], truth[train]).predict_proba(seen[test])
-    model.fit(seen, truth)
+    questions = [f"{item.question.lower()}|{'|'.join(sorted(map(str.lower, item.options)))}" for item in built]
+    planted = table(built)
+    files = sorted(TRACES.glob("traces*.tsv"))
+    groups = {name: table([i for f in files if author(f) == name for i in written(f)]) for name in map(author, files)}
     page = [
         "# Weights by hand and fitted",
         "",
-        f"`python analyses/contradiction/fit.py --cases {file.name}`",
+        f"`python analyses/contradiction/fit.py{f' --cases {file.name}' if given.cases else ''}`",
         "",
-        f"{len(built)} planted thinks on {len(set(groups))} distinct questions with options, each read with weights "
-        "fitted without its question; then the written traces, with weights fitted on all planted ones.",
+        f"{len(built)} planted thinks on {len(set(questions))} distinct questions; written traces by group of authors. "
+        "Fitted: on all other groups (planted thinks: and on other questions).",
         "",
         "| thinks | number | accuracy by hand | fitted | macro-F1 by hand | fitted | AUROC by hand | fitted | "
         "log loss by hand | fitted |",
         "|---|---|---|---|---|---|---|---|---|---|",
-        line("planted, held-out questions", truth, hand, held),
     ]
-    sets = {path.name: table(written(path)) for path in sorted(TRACES.glob("traces*.tsv"))}
-    for name, (of, by_hand, labels) in sets.items():
-        page.append(line(f"`{name}`", labels, by_hand, model.predict_proba(of)))
-    of, by_hand, labels = (np.concatenate(column) for column in zip(*sets.values(), strict=True))
-    page.append(line("all written", labels, by_hand, model.predict_proba(of)))
+    every = list(groups.values())
+    hand, held = probabilities(planted[0], BY_HAND), held_out(planted, questions, every)
+    page.append(line("planted", planted[1], [hand, held]))
+    for name, (rows, labels) in groups.items():
+        others = fitted([planted, *(group for other, group in groups.items() if other != name)])
+        page.append(line(name, labels, [probabilities(rows, BY_HAND), probabilities(rows, others)]))
+    weights = fitted([planted, *every])
+    page += ["", "```python", "WEIGHTS = ("]
+    page += [f"    ({', '.join(f'{value:.2f}' for value in row)})," for row in weights]
+    page += [")", "```"]
     text = "\n".join(page) + "\n"
-    (HERE / "fit.md").write_text(text, encoding="utf-8")
+    if given.out:
+        (given.out / "fit.md").write_text(text, encoding="utf-8")
     print(text)
 
 

@@ -12,7 +12,9 @@ from faithlens.contradiction import cues
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 
-Mood = Literal["claim", "conclusion", "loose", "generic", "question", "supposed", "past", "task", "impression"]
+Mood = Literal[
+    "claim", "conclusion", "loose", "remark", "generic", "question", "supposed", "past", "task", "impression"
+]
 
 _LONGEST = 80
 """Words of one sentence or clause: each mention looks at its whole clause, so endless ones would take their square."""
@@ -32,7 +34,7 @@ _CONNECTIVES = vocabulary(
     "however but and so yet still then also now well overall thus therefore hence although though first second finally"
     " moreover furthermore additionally"
 )
-_DEFINITE = vocabulary("the this that these those it he she i we there here my his her its")
+_DEFINITE = vocabulary("no both neither the this that these those it he she i we there here my his her its")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Clause:
     mood: Mood
     corrects: bool = False
     """It takes back what was said before it."""
+    denied: bool = False
+    """It is a question, and the next sentence answers it with no."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,26 @@ def sentences(text: str, words: Sequence[Token]) -> list[Sentence]:
     """Sentences in order, each with its clauses."""
     found: list[Sentence] = []
     generic = False
-    for first, last in _cut(words, _ends_sentence):
+    cuts = _cut(words, _ends_sentence)
+    for number, (first, last) in enumerate(cuts):
         sentence = text[words[first].start : words[last - 1].end]
         mark = words[last].gap if last < len(words) else text[words[last - 1].end : words[last - 1].end + 3]
         mood = _mood(sentence, generic, "?" in mark)
-        generic = mood == "generic"
+        denied = False
+        if mood == "question" and number + 1 < len(cuts) and not _asks_for_one(sentence):
+            reply = text[words[cuts[number + 1][0]].start : words[cuts[number + 1][1] - 1].end]
+            denied = cues.NO.search(reply) is not None
+            if denied or cues.YES.search(reply):
+                mood = "claim"
+                first += words[first].lower.endswith("n't") and last - first > 1
+        generic = mood in ("generic", "remark") or cues.ANNOUNCES.search(sentence) is not None
         parts = [first + a for a, _ in _cut(words[first:last], _ends_clause)] + [last]
-        clauses = [_clause(text, words, a, b, mood, alone=len(parts) == 2) for a, b in pairwise(parts)]
+        clauses: list[Clause] = []
+        for a, b in pairwise(parts):
+            clause = _clause(text, words, a, b, mood, alone=len(parts) == 2)
+            if clauses and clauses[-1].mood == "supposed" and clause.mood == "claim" and not _states(clause):
+                clause = replace(clause, mood="supposed")
+            clauses.append(replace(clause, denied=denied))
         found.append(Sentence(first, last, tuple(clauses)))
     return found
 
@@ -94,13 +111,20 @@ def _ends_clause(words: Sequence[Token], at: int) -> bool:
     following = words[at + 1].lower if at + 1 < len(words) else ""
     if word == "but" and words[at - 1].lower in ("anything", "nothing", "all", "none", "everything"):
         return False
+    if word == "which" and words[at - 1].lower in ("of", "in", "for", "with", "to", "by"):
+        return False  # "none of which is the case"
     if word in _HARD or (word == "so" and following not in ("far", "much", "many", "called")):
         return True
     if _COMMA.search(gap):
         if word in ("a", "an") and any(word.lower == "or" for word in words[at : at + 6]):
             return False  # "a stroke, a tumor or an infection" is one list
-        return word in _SUBJECT or (word == "and" and following in _SUBJECT) or ":" in gap
-    return word == "and" and following in _AND_SUBJECT
+        return _opens(word, _SUBJECT) or (word == "and" and _opens(following, _SUBJECT)) or ":" in gap
+    return word == "and" and _opens(following, _AND_SUBJECT)
+
+
+def _opens(word: str, subjects: frozenset[str]) -> bool:
+    """Whether a word is one of these, or one of them with a verb drawn to it: "there's"."""
+    return word in subjects or word.partition("'")[0] in subjects
 
 
 def _mood(sentence: str, after_generic: bool, asks: bool) -> Mood:
@@ -110,6 +134,9 @@ def _mood(sentence: str, after_generic: bool, asks: bool) -> Mood:
         return "question"
     if cues.CORRECTION.search(sentence) or cues.VERDICT.search(sentence):
         return "claim"
+    general = (cues.TYPICALLY.search, cues.ANNOUNCES.search, cues.GENUS.match)
+    if any(cue(sentence) for cue in general) and not cues.POINTING.search(sentence):
+        return "generic"
     if cues.BOOKISH.search(sentence) or (cues.OPENS_DEFINITION.match(sentence) and not cues.POINTING.search(sentence)):
         return "generic"
     if not cues.DEIXIS.search(sentence) and cues.DEFINES.match(sentence):
@@ -122,10 +149,13 @@ def _mood(sentence: str, after_generic: bool, asks: bool) -> Mood:
         if not definite and cues.GENERIC.search(sentence):
             return "generic"
         # a definition is rarely alone: "X is …. Y is …."
-        if after_generic and opening not in _DEFINITE and cues.COPULA.search(sentence) and not _firmly(sentence):
+        firm = _firmly(sentence) or cues.CONCLUSION.search(sentence) is not None
+        if after_generic and opening not in _DEFINITE and not _firmly(sentence):
             return "generic"
         if after_generic and opening in ("it", "they", "its", "symptoms") and not cues.CONCLUSION.search(sentence[:30]):
             return "generic"
+        if after_generic and not firm and not pronoun:
+            return "remark"
         if not definite and cues.FINITE.search(sentence):
             return "loose"
     return "claim"
@@ -135,7 +165,8 @@ def _clause(text: str, words: Sequence[Token], first: int, last: int, mood: Mood
     start, end = words[first].start, words[last - 1].end
     lead = words[first].gap
     said = text[start:end]
-    clause = Clause(first, last, start, end, said, mood, bool(cues.CORRECTION.search(said)))
+    corrects = mood not in ("question", "task") and cues.CORRECTION.search(said) is not None
+    clause = Clause(first, last, start, end, said, mood, corrects)
     if mood in ("task", "question"):
         # "the question is …, so the answer is B" concludes after all
         return replace(clause, mood="conclusion") if not alone and _firmly(said) else clause
@@ -147,9 +178,21 @@ def _clause(text: str, words: Sequence[Token], first: int, last: int, mood: Mood
         return replace(clause, mood="impression")
     if cues.SUPPOSED.search(said) and not _firmly(said) and not cues.SURPRISE.search(said):
         return replace(clause, mood="supposed")
+    if mood == "loose" and not cues.CONCLUSION.search(cues.DIRECTED.sub(" ", said)) and not _firmly(said):
+        return clause
     if (cues.CONCLUSION.search(said) and (mood != "generic" or _firmly(said))) or "->" in lead or "→" in lead:
         return replace(clause, mood="conclusion")
     return clause
+
+
+def _asks_for_one(sentence: str) -> bool:
+    """Whether a question offers several things, or asks for one, so that yes or no are no answers to it."""
+    return re.search(r"\bor\b|^\W*(?:so |and |but |then )?(?:wh|how)", sentence, re.IGNORECASE) is not None
+
+
+def _states(clause: Clause) -> bool:
+    """Whether a clause has a verb or a denial of its own, and does not just go on with the one before."""
+    return cues.FINITE.search(clause.text) is not None or cues.STATES.search(clause.text) is not None
 
 
 def _firmly(said: str) -> bool:

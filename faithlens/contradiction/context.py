@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 
-_DETERMINERS = vocabulary("no without nor neither lacks lack lacking absence none nothing free negative non")
+_DETERMINERS = vocabulary("nowhere no without nor neither lacks lack lacking absence none nothing free negative non")
 _VERBAL = vocabulary(
     "not cannot can't cant isn't isnt aren't wasn't weren't doesn't doesnt don't dont didn't won't wouldn't couldn't"
     " shouldn't hasn't haven't never excludes exclude excluding excluded rejects reject dismiss denies deny hardly"
-    " scarcely barring eliminates eliminate eliminating argues unlike aint ain't"
+    " scarcely barring eliminates eliminate eliminating argues unlike aint ain't retract withdraw abandon discard"
+    " discount drop scrap strike"
 )
 _TWO_WORDS = {
     ("rather", "than"),
+    ("ahead", "of"),
+    ("sooner", "than"),
+    ("more", "than"),
     ("instead", "of"),
     ("opposed", "to"),
     ("ruled", "out"),
@@ -43,21 +47,25 @@ _TWO_WORDS = {
     ("inconsistent", "with"),
     ("incompatible", "with"),
 }
+_FINITE = vocabulary("is are was were has have had shows show there there's lies lie looks look appears appear")
 _COMPARING = vocabulary("more better likelier favors favours favor favour prefer preferred favored favoured")
 # a hit before these is denied: "pneumonia is unlikely", "B does not fit"
 _AFTER = re.compile(
     r"^\W*(?:\w+\W+){0,5}?(?:(?:is|are|was|were|be|been|seems?|looks?|appears?|can be|has been|have been|could be)\s+"
     r"(?:\w+ly\s+|also\s+|then\s+|thus\s+)?(?:absent|missing|lacking|nowhere|incompatible|inconsistent|at odds|"
-    r"far[- ]fetched|untenable|excluded|ruled out|unlikely|out\b|eliminated|dismissed|"
+    r"far[- ]fetched|untenable|excluded|ruled out|unlikely|out\b|gone\b|eliminated|dismissed|"
     r"discarded|"
     r"negative|incorrect|wrong|false|improbable|implausible|impossible|less likely|"
     r"not (?:\w+ly )?(?:seen|visible|present|identified|evident|noted|appreciated|demonstrated|found|detected|"
     r"there|the|likely|consistent|supported|compatible|correct|"
     r"possible|it|shown|apparent|obvious|observed|a fit|right|what|an option|given|convincing|involved|affected|$))"
-    r"|(?:isn't|aren't|wasn't|weren't|isnt) (?:\w+ly )?(?:seen|visible|present|identified|evident|noted|there|the|"
+    r"|(?:is|are) not (?:something|what|anything)|no longer (?:\w+)|can (?:go|be (?:dropped|dismissed|excluded|"
+    r"left out))\b|goes out\b"
+    r"|(?:isn't|aren't|wasn't|weren't|isnt) (?:\w+ly )?(?:something|what|seen|visible|present|identified|evident|"
+    r"noted|there|the|"
     r"likely|it|correct|right|found|shown|what|consistent|supported|a fit|$)"
     r"|(?:does not|doesn't|do not|don't|cannot|can't|would not|wouldn't|did not|didn't) "
-    r"(?:\w+ly )?(?:fit|match|apply|work|explain|hold|account|make sense|look right|seem|appear|belong|correspond|"
+    r"(?:\w+ly )?(?:fit|match|apply|work|suit|explain|hold|account|make sense|look right|seem|appear|belong|correspond|"
     r"be (?:right|correct|the|it|seen|identified|found|claimed|said|stated|maintained|argued|assumed|"
     r"asserted))"
     r"|(?:is|are|was|were|looks?) (?:\w+ )?(?:\w+er|more \w+|less \w+) than (?:this|what|the one|that)\b|"
@@ -65,7 +73,7 @@ _AFTER = re.compile(
     r"no candidates?|not (?:a )?(?:candidates?|contenders?))|can be (?:struck|crossed) (?:off|out)|(?:do|"
     r"does) not come into|in vain|can be crossed off|do(?:es)? not come into|(?:ruled out|excluded|eliminated|"
     r"absent|unlikely)\b"
-    r"|:\s*(?:no|none|absent|negative|not|nope|wrong|incorrect|excluded|unlikely)\b)",
+    r"|^\W{0,2}negative\b|:\s*(?:no|none|absent|negative|not|nope|wrong|incorrect|excluded|unlikely)\b)",
     re.IGNORECASE,
 )
 _PSEUDO = re.compile(
@@ -96,13 +104,19 @@ _DENIES_A_SAYING = re.compile(
     r"couldn't|could not|"
     r"wouldn't|would not|don't|do not|never) (?:really |honestly |possibly )?(?:say|tell|claim|call|argue|"
     r"agree|think|"
-    r"believe|state|deny|maintain|pretend|conclude|see (?:how|why))|far from|it isn't (?:that|true))\b",
+    r"believe|state|deny|maintain|pretend|conclude|see (?:how|why))|far from(?! (?:the|any|an?|its|all)\b)|"
+    r"it isn't (?:that|true))\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
     r"\b(?:may|might|could|possibl[ey]|possibility|perhaps|conceivabl[ey]|maybe|suspicion|differential|"
     r"questionable|torn between|undecided between|toss-up|something (?:else|worse|different)|"
     r"potential(?:ly)?|equivocal|uncertain|not sure|unclear|cannot tell|either(?=.*\bor\b))\b",
+    re.IGNORECASE,
+)
+_NOT_LOOKED_AT = re.compile(
+    r"^\W*(?:\w+\W+){0,4}?(?:not|never|cannot be|can't be|isn't|aren't) (?:\w+ly )?(?:be )?(?:assessed|evaluated|"
+    r"imaged|included|covered|examined|judged|assessable|on the (?:image|film|picture))\b",
     re.IGNORECASE,
 )
 _LEANING = re.compile(
@@ -148,6 +162,8 @@ def meaning(
         pair = (word, words[at + 1].lower if at + 1 < last else "")
         if at > first and word in ("and", "but", "or") and pair[1] in ("no", "not", "there", "it", "the", "for"):
             verbal, determiner = False, False
+        if word == "and" and "," in words[at].gap and any(w.lower in _FINITE for w in words[at:begin]):
+            verbal, determiner = False, False
         if (
             pair in _TWO_WORDS
             or (word == "than" and any(w.lower in _COMPARING for w in words[max(first, at - 12) : at]))
@@ -180,6 +196,8 @@ def meaning(
         firmness = 0.85
     if undecided:
         return Meaning(True, 0.25)
+    if _NOT_LOOKED_AT.match(after):
+        return Meaning(True, 0.1)
     return Meaning(denials % 2 == 0, firmness)
 
 

@@ -6,7 +6,8 @@ import re
 
 QUESTION_WORDS = re.compile(
     r"\b(?:(?<!answer to )the question (?:is|asks|here|was|concerns|whether|at)|(?<!the )question (?:is|asks)|"
-    r"asks? (?:whether|if|about|which|what|me|us)|(?:am|are|was|were|is|been) asked|asked (?:whether|if|about|"
+    r"asks? (?:whether|if|about|which|what|me|us)|(?:am|are|was|were|is|been) asked|(?:is|are|was|were) asking|"
+    r"asked (?:whether|if|about|"
     r"to|which|what)|"
     r"(?:we|i) (?:need|have|want|must) to (?:determine|decide|look|identify|find|check|consider|see|choose|figure|"
     r"know|evaluate|assess|analy[sz]e|examine)|to answer|^\W*(?:in order )?to (?:decide|determine|judge|assess|"
@@ -25,11 +26,26 @@ RHETORICAL = re.compile(
 )
 """A question in form only: "It is snapped, isn't it?"."""
 
+YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|indeed|exactly|certainly|of course|(?:it|this|that|he|she) (?:does|is|has|was)\W*$|"
+    r"(?:they|these|those) (?:do|are|have)\W*$|there (?:is|are)\W*$|i (?:do|can|think so)\W*$|i(?:'d| would) say so)",
+    re.IGNORECASE,
+)
+
+NO = re.compile(
+    r"^\W*(?:(?:no|nope|never|hardly|none)\b|by no means|not (?:at all|really|a bit|here|that i|one)|"
+    r"(?:it|this|that|he|she|they|these|those|there) (?:do|does|is|are|was|were|has|have)(?:n't| not)\b|"
+    r"i (?:do not|don't|can't|cannot)\b)",
+    re.IGNORECASE,
+)
+"""How somebody answers a question of his own."""
+
 DEIXIS = re.compile(
     r"\b(?:this|these|here|there (?:is|are|was|were|seems?|appears?)|the (?:image|picture|scan|film|slice|x-?ray|"
     r"radiograph|mri|ct|study|patient|photo|view|findings?|appearances?)|i (?:can |do |also |clearly )?(?:see|saw|"
     r"note|count|find|observe)|we (?:can )?(?:see|note|find|observe)|seen|visible|shown|noted|observed|identified|"
-    r"present|shows?|demonstrates?|depicts?|displays?|reveals?|looks?|appears?|evident|my|today)\b",
+    r"present|shows?|demonstrates?|depicts?|displays?|reveals?|looks?|appears?|evident|my|today|left|right|"
+    r"\d+(?:\.\d+)? ?(?:mm|cm|hu))\b",
     re.IGNORECASE,
 )
 
@@ -51,7 +67,8 @@ GENERIC = re.compile(
     r"every (?:doctor|physician|patient|radiologist|student)|(?:is|are) important|important (?:for|to|in)|"
     r"(?:daily|clinical|everyday|medical) practice|(?:condition|disease|disorder|technique|method|modality|procedure|"
     r"injury|infection|process|state) (?:that|which|in which|where|of the|characteri[sz]ed|caused|used|affecting)|"
-    r"recogni[sz]ed (?:on|by)|well[- ]known|worldwide|population|age group|men and women|in (?:men|women|children|"
+    r"for (?:example|instance)|recogni[sz]ed (?:on|by)|well[- ]known|worldwide|population|age group|men and women|"
+    r"in (?:men|women|children|"
     r"adults|athletes|smokers|older people|the elderly)|complications?|prevention|"
     r"first described|taught|term|understands|understood|named after|"
     r"often|typically|usually|commonly|generally|frequently|sometimes|almost never|rarely|(?:patients|people|persons|"
@@ -62,10 +79,21 @@ GENERIC = re.compile(
     re.IGNORECASE,
 )
 
-FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|may|might|can|could|will|would|do|does|did|means?|devotes?|differs?)\b",
+DIRECTED = re.compile(
+    r"\b(?:favou?rs?|suggests?|indicates?|supports?|means?|points? (?:to|towards?)|represents?|fits?|match(?:es)?|"
+    r"proves?|confirms?|establish(?:es)?|makes? (?:it|this|that))\b",
     re.IGNORECASE,
 )
+"""Verbs that conclude where something of this image is their subject: "Ewing favours the shaft" says nothing of it."""
+
+FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|may|might|can|could|will|would|do|does|did|means?|devotes?|differs?|favou?rs|"
+    r"prefers|likes|loves|spares|makes|gives|goes|comes|grows|spreads|enhances|calcifies|arises|occurs|involves|"
+    r"affects|produces|causes|permeates|destroys|requires|needs|respects|crosses|displaces|starts|begins|leads)\b",
+    re.IGNORECASE,
+)
+
+STATES = re.compile(r"\b(?:no|not|none|nothing|never|without|absent|here|\w+n't)\b|'s\b", re.IGNORECASE)
 
 PRONOUN = re.compile(
     r"\b(?:it|that|this|they|we|i)(?:'s|'m|'re| is| am| are| was| would| have| turns?| turned| looks?| seems?|"
@@ -78,12 +106,54 @@ COPULA = re.compile(r"\b(?:is|are)\b", re.IGNORECASE)
 OPENS_DEFINITION = re.compile(
     r"(?:an? |the term )?(?!(?:the|this|that|these|those|it|he|she|i|we|there|here|my|his|her|its|so|what|"
     r"answer|option|"
-    r"diagnosis|finding|therefore|thus|[a-j])\b)(?:[\w'-]+ ){1,5}(?:is|are) "
+    r"diagnosis|finding|therefore|thus|[a-j])\b)(?:[\w'-]+ ){1,5}(?:is|are|isn't|aren't|is not|are not) "
     r"(?:an?(?! (?:good|nice|normal|bit|little|touch|lot|clear|large|huge|big|small|mess))|something|any|one of|"
     r"defined|characteri[sz]ed|caused|known|called)\b",
     re.IGNORECASE,
 )
 """A sentence such as "Pneumothorax is a collection of air in the pleural space"."""
+
+TYPICALLY = re.compile(
+    r"\b(?:the (?:term|word|name|expression|notion|concept)\b|1[5-8]\d\d|19[0-6]\d|(?:\w+teenth|twentieth) century|"
+    r"(?:you|one) (?:should|must|ought)|typically|always|"
+    r"usually|often|commonly|generally|classically|characteristically|frequently|sometimes|"
+    r"rarely|"
+    r"tends? to|in most cases|most (?:patients|cases|people)|(?:is|are|may be|can be) (?:\w+ly )?(?:characteri[sz]ed|"
+    r"defined|caused|known|called)|(?:appears?|presents?|manifests?|shows? up|(?:is|are) seen|seen) as(?! if)|"
+    r"refers? to|"
+    r"manifests?|(?:named|called) (?:after|for)|first described|described by|on (?:an? |chest |plain |"
+    r"t[12] )?(?:mri?|ct|ultrasound|sonography|x-?rays?|radiographs?|imaging|"
+    r"t[12]|flair|mammograph?y|mammograms?)\b[\w ,-]{0,30}(?:\w+s|it|they) (?:\w+ )?(?:appears?|shows?|is|are))\b",
+    re.IGNORECASE,
+)
+"""What is so in general, unless the sentence points at this image."""
+
+ANNOUNCES = re.compile(
+    r"\b(?:(?:i|we|me|us|to|will|'ll|must|should) (?:first |quickly |briefly |just |also )?(?:recall|recapitulate|"
+    r"remind|"
+    r"teach|explain|define|revise|recite)|what (?:each|every|these|they|the (?:options|terms|choices))\b.*\bmean|"
+    r"textbooks?(?! (?:normal|example|case|appearance|picture|look))|in general|generally speaking|by (?:definition|"
+    r"convention)|"
+    r"in theory|literature)\b",
+    re.IGNORECASE,
+)
+"""It begins to say what is known in general: "let me recall what each choice means", "when I teach this"."""
+
+_GENUS = (
+    r"(?:organ|gland|structure|muscle|ligament|bone|vessel|tumou?r|condition|disease|disorder|technique|method|"
+    r"modality|"
+    r"procedure|injury|infection|process|collection|accumulation|loss|filling|presence|inflammation|collapse|narrowing|"
+    r"enlargement|widening|dilat\w+|break|disruption|death|swelling|build-?up|scarring|thickening|displacement|"
+    r"slippage|lack|absence|growth|development|blockage|rupture|protrusion|softening|hardening|type|kind|form|"
+    r"group|family|series|set|test|tool|scan)(?:es|s)?"
+)
+
+GENUS = re.compile(
+    rf"(?:the |an? )?(?:[\w'-]+ ){{1,5}}(?:is|are|means?|was) (?:[\w'-]+ ){{0,5}}{_GENUS} (?:that|which|who|of|in|by|"
+    r"from|used|located|found|caused|responsible|due|where|when|with)\b",
+    re.IGNORECASE,
+)
+"""A definition by the next higher kind: "the kidneys are bean-shaped organs that …", "X is a loss of …"."""
 
 POINTING = re.compile(
     r"\b(?:this|these|here|there (?:is|are)|the (?:image|picture|scan|film|slice|x-?ray|radiograph|patient|"
@@ -115,26 +185,34 @@ SURPRISE = re.compile(r"\b(?:surprised|astonished|amazed|doubt) if\b", re.IGNORE
 
 SUPPOSED = re.compile(
     r"\b(?:(?<!as )(?<!even )if|would (?:be expected|expect|show|have|see|look|appear|need|typically|usually|"
-    r"demonstrate|present)|"
-    r"were it|had it|should (?:see|show|have|measure|not exceed|be (?:thinner|smaller|less|larger|wider|under|"
+    r"demonstrate|present)|(?<!i )(?<!we )would (?!(?:be )?(?:say|suggest|call|favou?r|go|consistent|compatible|fit|"
+    r"support|argue|agree|explain|therefore|thus|pick|choose|report|read|grade|rate|lean|put|conclude|diagnose|bet|"
+    r"describe|classify|like|also|still|seem|appear|account|match|be))\w+|"
+    r"(?:we|one|you)(?:'d| would| might| could) (?:look|expect|search|want) |were it|had it|should (?:see|show|have|"
+    r"measure|not exceed|be (?:thinner|smaller|less|larger|wider|under|"
     r"below|between|about))|"
     r"would be (?:significant|abnormal|pathologic\w*|needed|required|considered)|one would)\b",
     re.IGNORECASE,
 )
 
 PAST = re.compile(
-    r"\b(?:histor(?:y|ies) of|known (?:case|history)|previously|in the past|last year|years ago|family history|"
+    r"^\W*(?:known|status post|s/p|previous(?:ly)?|prior|treated)\b|\b(?:histor(?:y|ies) of|status post|"
+    r"known (?:case|history)|previously|in the past|last year|years ago|family history|"
     r"mother|father|sister|brother|grandmother|grandfather|aunt|uncle|used to have|past medical)\b",
     re.IGNORECASE,
 )
 
 IMPRESSION = re.compile(
-    r"\b(?:i first|(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
+    r"\b(?:(?:was|had been) my (?:\w+ )?(?:worry|bet|guess|concern|fear|thought|idea|hunch|suspicion)|i first|"
+    r"(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
     r"come) to (?:my )?mind|(?:was|were) considered|i (?:wrote|had written|put down|jotted|scribbled)|"
     r"i considered|first (?:glance|impression|thought|guess|idea|instinct|reaction|impulse|suspicion|hunch)|"
-    r"(?:almost|nearly) (?:said|wrote|called|went|chose|picked)|(?:was|were) (?:about|going|inclined|tempted) to|"
+    r"(?:almost|nearly) (?:said|wrote|called|went|chose|picked)|(?:was|were|am|been) (?:about|going|inclined|tempted|"
+    r"ready|prepared|on the point) "
+    r"(?:to|of)|"
     r"would have (?:said|guessed|thought|called)|you(?:'d| would| might) think|i (?:had )?wondered|"
-    r"some (?:would|might|may) (?:say|call|think)|(?:could|might|can) (?:easily )?(?:fool|mislead|trick)|initially|"
+    r"(?:some|most|many)(?: \w+)? (?:would |might |may )?(?:say|call|think|blurt|guess|assume)|(?:could|might|"
+    r"can) (?:easily )?(?:fool|mislead|trick)|initially|"
     r"i (?:first|initially) "
     r"(?:thought|suspected)|i (?:had )?thought|might (?:think|be tempted)|one might|tempting|made me think|"
     r"could be (?:mistaken|confused)|mimics?|superficially|would be easy to)\b",
@@ -142,12 +220,14 @@ IMPRESSION = re.compile(
 )
 
 CONCLUSION = re.compile(
-    r"\b(?:therefore|thus|hence|so|conclu\w+|in summary|to sum up|overall|altogether|all in all|in short|"
-    r"final(?:ly)?|"
+    r"\b(?:therefore|thus|hence|so(?! (?:is|are|was|were|do|does|did|has|have)\b)|conclu\w+|in summary|to sum up|"
+    r"overall|altogether|all in all|in short|"
+    r"finally|final (?:answer|diagnosis|impression|verdict|decision|choice)|"
     r"answer|diagnosis|impression|verdict|consistent with|in keeping with|keeping with|compatible with|suggest\w*|"
     r"suggestive|indicat\w+|points? (?:to|towards?)|pointing (?:to|towards?)|favou?rs?|favou?red|most likely|"
     r"likeliest|best (?:fits?|match(?:es)?|explain\w*|choice|option|answer)|fits?|match(?:es)?|looks? like|must be|"
-    r"i(?:'d| would| will|'ll)? (?:say|call|report|grade|rate|go|pick|choose|opt|conclude|think|believe|diagnose|"
+    r"i(?:'d| would| will|'ll)? (?:say|call|report|grade|rate|put|rank|place|go|pick|choose|opt|conclude|think|"
+    r"believe|diagnose|"
     r"read|label|select|favou?r|bet)|this (?:is|one is|one was|was|must|looks|has to be)|"
     r"it(?:'s| is| must be| has to be)|that(?:'s| is| would be)|these are|those are|they are|confirm\w*|"
     r"diagnostic of|typical (?:of|for)|characteristic (?:of|for)|classic(?:al)? (?:for|of)|hallmark of|pathognomonic|"
@@ -187,7 +267,8 @@ WITHHOLDS = re.compile(
 
 FORCED = re.compile(
     r"\b(?:(?:have|has|had|need|must|got|forced|obliged|supposed|required|asked) (?:to )?(?:pick|choose|answer|select|"
-    r"guess|decide|commit|give|put|say something)|(?:must|should) (?:pick|choose|answer|select|guess)|"
+    r"click|tick|mark|submit|enter|guess|decide|commit|give|put|say something)|(?:must|should) (?:pick|choose|answer|"
+    r"select|guess)|"
     r"(?:wants?|needs?|demands?|expects?|requires?) (?:something|an answer|a choice|one)|by default|for lack of|"
     r"at random|randomly|(?:i'll|i will|i) (?:just |simply )?guess|coin|for no reason|any(?:way|how)|regardless|"
     r"nevertheless|nonetheless|even so|all the same)\b",
@@ -198,8 +279,10 @@ FORCED = re.compile(
 CORRECTION = re.compile(
     r"\b(?:wait|hold on|hang on|oops|my (?:mistake|bad|error)|come to think of it|having looked again|"
     r"i(?:'ll| will| must| should| need to)? (?:correct|revise|withdraw)|that was (?:wrong|a mistake|too quick|hasty)|"
-    r"actually|correction|(?:scratch|scrap|forget|ignore|disregard|cancel|never mind) (?:that|this|it)|not so fast|"
-    r"on second thoughts?|on reflection|let me re\w+|hmm+|strike that|"
+    r"actually|correction|(?:scratch|scrap|forget|ignore|disregard|cancel|never mind) (?:that|this|it)(?! (?:too|out|"
+    r"off|one|either|as well))|not so fast|"
+    r"on second thoughts?|on reflection|i (?:must|have to|need to) change my|let me re\w+|hmm+|strike that(?! (?:too|"
+    r"out|off|one|either|as well))|"
     r"i (?:was wrong|take (?:it|that) back|stand corrected|misread|made a mistake|mean)|no, (?:that|it|this|wait)|"
     r"looking again|looking closer|looking more closely|on closer (?:look|inspection)|on a second look|sorry|"
     r"(?:those|these|that|it|this|they)(?: (?:is|are)|'s|'re)(?:n't| not) (?:the (?:issue|problem|main|point|culprit|"

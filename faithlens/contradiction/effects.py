@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.lexicon import EXCLUSIVE, Hit, lexicon
-from faithlens.contradiction.targets import ORGAN_OF, Target, Targets
+from faithlens.contradiction.targets import ORGAN_OF, PLACES, Target, Targets
 from faithlens.replies.wording import vocabulary
 
 CONFLICT = -0.65
 """Effect of another value of a kind that has one: right on left, severe on mild."""
 _OPEN_NAMES = ("_pathology", "_abnormality", "_disease", "_lesion")
 _VAGUE = vocabulary("abnormality lesion mass tumor edema fluid tear inflammation cancer")
-_GENERAL = _VAGUE | vocabulary("enlarged collapsed opacity infection soft_tissue_swelling organ_enlargement")
+_GENERAL = _VAGUE | vocabulary(
+    "enlarged collapsed opacity infection soft_tissue_swelling organ_enlargement post_operative_changes"
+)
 """Findings that may be meant for one of the options though none has them in its name."""
 
 
@@ -34,9 +36,13 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
     if concept == "normal":
         return _normaleffect(read, unit, target, organs)
     if target.absent:
+        if target.sums_up and read.affirmed:
+            return 0.0
         if down is not None:
             if read.affirmed:
                 return -1.0
+            if down and unit == "abnormality":
+                return 0.4  # one thing that is not there leaves many others
             here = not down or ORGAN_OF.get(concept) in target.part.organs
             return 1.0 if here else 0.5
         if up is not None:
@@ -49,15 +55,19 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
         kind = lex.kind(concept)
         if kind in EXCLUSIVE:
             other = up is None and read.hit.sense == "name" and kind == lex.kind(unit)
+            if kind == "side" and not same_place(target, organs):
+                return 0.0
             stated = clause.mood == "conclusion" or kind not in ("modality", "view", "weighting")
             return CONFLICT if other and stated else 0.0
         if _composes(read, unit, target, organs):
             return 0.85
-        parent = up is not None and 0 < up <= 2 and kind == "finding" and concept not in _VAGUE
-        return 0.35 if parent else 0.0
-    if up is None:
+        parent = up is not None and 0 < up <= 2 and kind in ("finding", "generic") and concept != "abnormality"
+        if parent and (concept not in _VAGUE or target.said):
+            return 0.35  # "there is a lesion", where a yes says that there is a mass
         return 0.0
-    if up and not _same_place(target, organs):
+    if up is None or (up and (read.hit.sense != "name" or is_place(read.hit))):
+        return 0.0
+    if up and not same_place(target, organs):
         return -0.2
     return -1.0 if up <= 1 else -0.8
 
@@ -67,7 +77,7 @@ def _composes(read: Read, unit: str, target: Target, organs: frozenset[str]) -> 
     lex, concept = lexicon(), read.hit.concept
     if lex.kind(unit) != "finding" or lex.kind(concept) not in ("finding", "generic"):
         return False
-    if not target.part.organs or not _same_place(target, organs) or not organs:
+    if not target.part.organs or not same_place(target, organs) or not organs:
         return False
     if concept == "abnormality":
         return unit.endswith(_OPEN_NAMES)
@@ -75,7 +85,7 @@ def _composes(read: Read, unit: str, target: Target, organs: frozenset[str]) -> 
     return any(lex.distance(concept, finding) is not None for finding in findings)
 
 
-def _same_place(target: Target, organs: frozenset[str]) -> bool:
+def same_place(target: Target, organs: frozenset[str]) -> bool:
     """Whether the organs of a clause are those of an option; also where either has none."""
     lex = lexicon()
     if not organs or not target.part.organs:
@@ -92,17 +102,26 @@ def is_place(hit: Hit) -> bool:
 def _normaleffect(read: Read, unit: str, target: Target, organs: frozenset[str]) -> float:
     kind = lexicon().kind(unit)
     if target.absent:
-        return (0.7 if organs else 0.9) if read.affirmed else -0.8
+        return (0.5 if organs else 0.9) if read.affirmed else -0.8
     if kind == "generic":
         return -0.8 if read.affirmed else 0.8
     if kind == "finding" and read.affirmed:
         if not organs:
             return -0.6
+        if not target.part.organs:
+            # "a normal chest" has no fracture either; "the liver is normal" says little of a finding without a place
+            return -0.6 if any(_is_region(organ) for organ in organs) else -0.2
         if any(lexicon().distance(own, organ) is not None for own in target.part.organs for organ in organs):
             return -0.9
         # a part that is normal says little of the whole: "the discs are normal", of the spine
-        return -0.2 if target.part.organs and _same_place(target, organs) else 0.0
+        return -0.2 if target.part.organs and same_place(target, organs) else 0.0
     return 0.0
+
+
+def _is_region(organ: str) -> bool:
+    """Whether a place is part of no other, as the chest and a knee are."""
+    lex = lexicon()
+    return not any(parent != organ and lex.kind(parent) in PLACES for parent in lex.above.get(organ, {}))
 
 
 def elsewhere(clause: Clause, reads: Sequence[Read], known: Targets) -> float:
@@ -111,7 +130,8 @@ def elsewhere(clause: Clause, reads: Sequence[Read], known: Targets) -> float:
         return 0.0
     lex = lexicon()
     units = {unit for target in known.options for unit in target.concepts}
-    if not any(lex.kind(unit) == "finding" for unit in units):
+    findings = [any(lex.kind(unit) == "finding" for unit in target.concepts) for target in known.options]
+    if 2 * sum(findings) <= len(findings):
         return 0.0
     firm = 0.0
     for read in reads:

@@ -33,3 +33,7 @@ class Step:
     """It declines to say which option holds."""
     hedges: tuple[tuple[int, int], ...] = ()
     """Where it hedges, in characters of the think."""
+    tells: bool = False
+    """It says something that can be seen in this image, for whichever option."""
+    concludes: bool = False
+    """It concludes something that can be seen in this image."""

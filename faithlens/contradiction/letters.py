@@ -20,6 +20,7 @@ _TERMS = vocabulary(
     " phase lead segment score category point part label structure"
 )
 _ORDINALS = {name: i for i, name in enumerate(["first", "second", "third", "fourth", "fifth", "sixth"])}
+_CARDINALS = {name: i for i, pair in enumerate(["one 1", "two 2", "three 3", "four 4"]) for name in pair.split()}
 _OPTIONS = vocabulary("option choice answer alternative one")
 
 
@@ -41,6 +42,8 @@ def letters(words: Sequence[Token], following_gap: str, count: int) -> list[Lett
             index = LETTERS.index(word.raw.upper()) if _names(words, at, after) else -1
         elif word.lower in _ORDINALS and at + 1 < len(words) and words[at + 1].lower in _OPTIONS - {"one"}:
             index = _ORDINALS[word.lower]
+        elif word.lower in _CARDINALS and at and words[at - 1].lower in ("option", "choice"):
+            index = _CARDINALS[word.lower]
         elif word.lower == "last" and at + 1 < len(words) and words[at + 1].lower in ("option", "choice"):
             index = count - 1
         if 0 <= index < count:

@@ -19,12 +19,20 @@ _ANSWERING = re.compile(
 _NONE_FITS = re.compile(
     r"\b(?:(?:none|neither|not one|nothing) (?:of|in|on|among) (?:the|these|them|those|my|this) ?(?:\w+ )?"
     r"(?:options|choices|answers|alternatives|list|menu)\b|"
-    r"(?:not|n't|nowhere|never) (?:even )?(?:among|one of|in|on|part of|amongst) (?:the|these|those|my) ?(?:\w+ )?"
+    r"(?:not|\w+n't|nowhere|never) (?:even )?(?:among|one of|in|on|part of|amongst) (?:the|these|those|my) ?(?:\w+ )?"
     r"(?:options|choices|answers|alternatives|list|menu)\b|"
-    r"(?:isn't|is not|not being|wasn't|was not) (?:listed|offered|on offer|available|an option|a choice|provided)\b|"
+    r"(?:isn't|is not|not being|wasn't|was not|aren't) (?:listed|offered|on offer|available|an option|a choice|"
+    r"provided)\b|"
+    r"(?:the )?(?:list|options|choices|answers|menu) (?:do|does)(?: not|n't) (?:offer|have|include|list|mention|"
+    r"contain)|"
     r"no (?:\w+ )?(?:option|choice|answer|alternative) (?:\w+ )?(?:fits|matches|applies|describes|covers|says))",
     re.IGNORECASE,
 )
+
+
+def answers(clause: Clause) -> bool:
+    """Whether a clause names an option as the answer, instead of saying what is there."""
+    return _ANSWERING.search(clause.text) is not None
 
 
 def lettered(think: str, words: list[Token], clause: Clause, known: Targets, named: Sequence[Event]) -> list[Event]:
@@ -56,10 +64,14 @@ def yes_no(words: list[Token], clause: Clause, known: Targets) -> list[Event]:
     if not known.proposition:
         return []
     part = words[clause.first : clause.last]
+    if {"yes", "no"} <= {word.lower for word in part}:
+        return []
     events: list[Event] = []
     for at, word in enumerate(part):
         said = "yes" if word.lower in ("yes", "yeah") else "no" if word.lower in ("no", "nope") else ""
         after = part[at + 1].gap if at + 1 < len(part) else "."
+        if at == 0 and "?" in word.gap:
+            continue  # the answer to a question of its own, which is read with that question
         if not said or (said == "no" and not after.strip(" \"'*)")):
             continue
         options = [k for k, target in enumerate(known.options) if target.said == (said,)]
@@ -76,4 +88,5 @@ def none_fits(clause: Clause, known: Targets) -> list[Event]:
     if none is None:
         return []
     span = clause.start + none.start(), clause.start + none.end()
-    return [Event(option, -0.6, *span, concludes=True) for option in range(len(known.options))]
+    signs = [1 if target.sums_up == "none" else -1 for target in known.options]
+    return [Event(option, 0.6 * sign, *span, concludes=True) for option, sign in enumerate(signs)]

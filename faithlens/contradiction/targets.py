@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from faithlens.contradiction.lexicon import Hit, Lexicon, lexicon
 from faithlens.contradiction.tokens import Token, tokens
@@ -18,6 +20,30 @@ _STOPWORDS = vocabulary(
 _NEGATING = vocabulary("no not none without negative absence absent never nothing neither")
 _YES = vocabulary("yes yeah true present positive")
 _NO = vocabulary("no nope false")
+_NONE = re.compile(r"\W*(?:none|neither|not any|no one|nothing) (?:of|in) (?:the|these|those|them)\b", re.IGNORECASE)
+_ALL = re.compile(
+    r"\W*(?:all|both|each|any) (?:of )?(?:the |these |those )?(?:above|options|listed|mentioned|of these|"
+    r"of them)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_ABSENCE = re.compile(
+    r"\b(?:(?:which|what|all|each)\b.*\b(?:not|isn't|aren't|cannot|except|excluding|absent|missing|lacking)\b"
+    r"(?! (?:only|just))(?!(?:\W+\w+){0,6}\W+(?:normal|healthy|usual|usually|typical|typically|expected|intact|"
+    r"as it)\b)|"
+    r"except\W*$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ASKS_IF_SOUND = re.compile(
+    r"^\W*(?:is|are|does|do|was|were)\b.*\b(?:clear|intact|healthy|unremarkable|correct(?:ly)?|proper(?:ly)?|"
+    r"adequate(?:ly)?|"
+    r"satisfactor(?:y|ily)|appropriate(?:ly)?|well[- ]\w+|in (?:place|position|order)|patent|preserved|free)\b",
+    re.IGNORECASE,
+)
+_UNDECIDED = re.compile(
+    r"\W*(?:cannot|can't|can not|unable|unclear|uncertain|indeterminate|inconclusive|undetermined|not (?:sure|enough|"
+    r"possible|visible|assessable|evaluable)|maybe|possibly|unknown|equivocal|insufficient)\b",
+    re.IGNORECASE,
+)
 _CONTEXT = vocabulary("modality organ bone joint")
 PLACES = vocabulary("organ bone joint place")
 ORGAN_OF = {
@@ -120,6 +146,8 @@ ORGAN_OF = {
 }
 """Where a finding lies whose name does not say so."""
 _ABNORMAL = frozenset({"finding", "generic"})
+_GRADED = ("severity", "number", "time", "density", "change", "direction", "location", "state")
+"""Kinds of which an option has a value only where another option has one: "middle" is no degree in "middle artery"."""
 _RANK = ("position", "contrast", "device", "finding", "view", "weighting", "side", "severity", "state", "generic")
 
 
@@ -150,6 +178,8 @@ class Target:
     said: tuple[str, ...] = ()
     """Yes or no in so many words."""
     part: Part = Part(frozenset(), frozenset())
+    sums_up: Literal["", "none", "all"] = ""
+    """It stands for none, or for all, of the other options."""
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -165,6 +195,8 @@ class Targets:
     """Yes or no to what the question says."""
     localises: bool
     """The options are places, and the question asks which of them is abnormal."""
+    missed: bool = False
+    """The question asks which of the options is not there."""
 
 
 @lru_cache(maxsize=512)
@@ -172,11 +204,17 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     """The options of one question as targets."""
     worded = [tokens(option[:600]) for option in options]
     heads = [words[0].lower if words else "" for words in worded]
-    yes_no = len(options) >= 2 and all(head in _YES | _NO for head in heads) and "yes" in heads
+    open_ = [_UNDECIDED.match(option) is not None for option in options]
+    answers = [head in _YES | _NO for head in heads]
+    yes_no = sum(answers) >= 2 and "yes" in heads and all(a or b for a, b in zip(answers, open_, strict=True))
     if yes_no:
-        listed = [_yes_no(question, words, head in _YES) for words, head in zip(worded, heads, strict=True)]
+        listed = [
+            _yes_no(question, words, words[0].lower in _YES) if answers[at] else _plain(words)
+            for at, words in enumerate(worded)
+        ]
     else:
-        listed = [_plain(words) for words in worded]
+        listed = _told_apart(_ungraded([_plain(words) for words in worded]), worded)
+        listed = [_summing_up(target, text) for target, text in zip(listed, options, strict=True)]
     weighted = _weighted(listed)
     known = lexicon()
     kinds = {known.kind(unit.concept) for target in weighted for unit in target.units}
@@ -187,7 +225,8 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
         and kinds <= PLACES | {"word", "side"}
         and any(known.kind(name) in _ABNORMAL for name in asked)
     )
-    return Targets(tuple(weighted), frozenset(loose), yes_no, localises)
+    missed = not yes_no and _ASKS_FOR_ABSENCE.search(question[:2000]) is not None
+    return Targets(tuple(weighted), frozenset(loose), yes_no, localises and not missed, missed)
 
 
 def _claims(words: list[Token]) -> tuple[list[str], bool]:
@@ -198,10 +237,11 @@ def _claims(words: list[Token]) -> tuple[list[str], bool]:
     covered = {at for hit in hits for at in range(hit.first, hit.last)}
     best: list[str] = []
     for hit in hits:
-        same = [other for other in hits if (other.first, other.last) == (hit.first, hit.last)]
-        # "growth" is a mass and a tumor: the first that the lexicon lists stands for both
-        if hit.concept == same[0].concept and hit.concept not in best:
-            best.append(hit.concept)
+        same = [other.concept for other in hits if (other.first, other.last) == (hit.first, hit.last)]
+        # "growth" is a mass and a tumor: the first that the lexicon lists stands for both, or one that is a kind of it
+        chosen = next((name for name in same if name != same[0] and known.distance(name, same[0])), same[0])
+        if chosen not in best:
+            best.append(chosen)
     if len(best) > 1 and "normal" in best:
         best.remove("normal")
         best.insert(0, "normal")
@@ -216,12 +256,12 @@ def _claims(words: list[Token]) -> tuple[list[str], bool]:
 
 
 def _inside(known: Lexicon, hit: Hit, other: Hit) -> bool:
-    """Whether an organ is only part of the name of a finding: the kidney in "kidney stone"."""
+    """Whether a word is only part of a longer name: the kidney in "kidney stone", "middle" in "middle lobe"."""
     shorter = hit.last - hit.first < other.last - other.first and other.first <= hit.first and hit.last <= other.last
-    return shorter and (
-        known.kind(hit.concept) in PLACES | {"position", "number"}
-        and known.kind(other.concept) in ("finding", "joint", "device")
-    )
+    kind = known.kind(hit.concept)
+    if kind in PLACES:
+        return shorter and known.kind(other.concept) in ("finding", "joint", "device")
+    return shorter and kind in ("position", "number", "severity", "change", "direction", "location", "density", "time")
 
 
 def _part(words: list[Token], named: list[str]) -> Part:
@@ -253,6 +293,47 @@ def _plain(words: list[Token]) -> Target:
     return Target(_units(named), negated, stems, part=_part(words, named))
 
 
+def _ungraded(listed: list[Target]) -> list[Target]:
+    """Options without degrees, numbers or directions that no other option has too, where they say anything else."""
+    known = lexicon()
+    kinds = [{known.kind(unit.concept) for unit in target.units} for target in listed]
+    found: list[Target] = []
+    for at, target in enumerate(listed):
+        others = {kind for k, own in enumerate(kinds) if k != at for kind in own}
+        units = tuple(u for u in target.units if (kind := known.kind(u.concept)) not in _GRADED or kind in others)
+        found.append(replace(target, units=units) if units else target)
+    return found
+
+
+def _told_apart(listed: list[Target], worded: list[list[Token]]) -> list[Target]:
+    """Options that the lexicon takes for one ("Smith fracture", "Colles fracture") with the words that differ."""
+    found: list[Target] = []
+    for target, words in zip(listed, worded, strict=True):
+        alike = [other for other in listed if other is not target and other.absent == target.absent]
+        if target.units and any(target.concepts <= other.concepts for other in alike):
+            stems = {stem for other in alike for stem in other.stems}
+            own = [word for word in words if word.stem not in stems and word.lower not in _STOPWORDS | _NEGATING]
+            names = dict.fromkeys(_single(word) for word in own[:4])
+            more = tuple(Unit(name, 1.0) for name in names if name not in target.concepts and len(name) > 1)
+            target = replace(target, units=target.units + more)
+        found.append(target)
+    return found
+
+
+def _summing_up(target: Target, option: str) -> Target:
+    """What "none of the above" claims: that nothing is found; "all of the above" has no words of its own."""
+    if _NONE.match(option):
+        return Target((Unit("abnormality", 1.0),), True, target.stems, sums_up="none")
+    return Target((), False, target.stems, sums_up="all") if _ALL.match(option) else target
+
+
+def _single(word: Token) -> str:
+    """The concept that a word names by itself, else its stem."""
+    known = lexicon()
+    names = (hit.concept for hit in known.hits([word]) if hit.sense == "name")
+    return next((name for name in names if known.kind(name) not in _GRADED), word.stem)
+
+
 def _yes_no(question: str, words: list[Token], affirms: bool) -> Target:
     said = ("yes",) if affirms else ("no",)
     rest = words[1:]
@@ -264,7 +345,8 @@ def _yes_no(question: str, words: list[Token], affirms: bool) -> Target:
         return Target(target.units, target.absent, target.stems, said, target.part)
     claims, denied = _claims(tokens(question[:2000]))
     chosen = _proposition(claims)
-    if chosen == ["normal"]:
+    found = any(known.kind(name) == "finding" for name in chosen)
+    if chosen == ["normal"] or (not found and _ASKS_IF_SOUND.search(question[:2000])):
         chosen, denied = ["abnormality"], not denied
     return Target(_units(chosen), affirms == denied, (), said, _part(tokens(question[:2000]), chosen))
 
@@ -273,6 +355,8 @@ def _proposition(claims: list[str]) -> list[str]:
     """What a yes affirms: the finding that the question asks about, else its view, side, state, modality or organ."""
     known = lexicon()
     kinds = {name: known.kind(name) for name in claims}
+    if "normal" in claims:
+        return ["normal"]
     for kind in _RANK:
         found = [name for name in claims if kinds[name] == kind]
         if found:
@@ -309,7 +393,7 @@ def _weighted(listed: list[Target]) -> list[Target]:
             having = sum(unit.concept in other.concepts and other.absent == target.absent for other in listed)
             weight = 1 - (having - 1) / max(count - 1, 1)
             if kind == "generic" and len(target.units) > 1:
-                weight *= 0.3
+                weight *= 0.1 if finding else 0.3
             elif kind in _CONTEXT and finding:
                 weight *= 0.35 if _has_its_own(target, listed) else 0.7
             elif kind == "word" and len(target.units) > 1:

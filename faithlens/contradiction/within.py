@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from faithlens.contradiction.clauses import Clause, sentences
 from faithlens.contradiction.context import meaning
 from faithlens.contradiction.effects import is_place
-from faithlens.contradiction.evidence import is_idle
+from faithlens.contradiction.idle import is_idle
 from faithlens.contradiction.lexicon import Hit, lexicon
 from faithlens.contradiction.tokens import Token, tokens
 from faithlens.replies.wording import vocabulary

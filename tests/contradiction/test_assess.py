@@ -25,7 +25,9 @@ PIECES = "A|B|)|(|:|;|.|,|?|no|not|mass|glioma|the|is|cannot|exclude|yes|than|ov
 NESTED = "<think>|</think>|<answer>|</answer>"
 
 
-def label(think: str, choice: int, options: tuple[str, ...] = OPTIONS, question: str = QUESTION) -> str | None:
+def label(
+    think: str, choice: int | tuple[int, ...], options: tuple[str, ...] = OPTIONS, question: str = QUESTION
+) -> str | None:
     found = assess(think, question, options, choice)
     values = (found.contradicts, found.unsupported, found.supports)
     return LABELS[values.index(max(values))]
@@ -97,6 +99,25 @@ def test_yes_and_no_follow_the_question():
     assert targets(negative, ("Yes", "No")).proposition
 
 
+def test_several_letters_are_one_answer():
+    question, options = "Select all that apply.", ("Effusion", "Nodule", "Cardiomegaly", "Fracture")
+    think = "The heart is enlarged and there is a left effusion. No nodule, no fracture."
+    assert label(think, (0, 2), options, question) == "supports"
+    assert label(think, (0, 1), options, question) == "contradicts"
+
+
+def test_a_question_for_what_is_not_there_turns_the_evidence_round():
+    question, options = "Which finding is NOT present?", ("Pneumothorax", "Effusion", "Nodule")
+    think = "There is a pneumothorax and an effusion. No nodule."
+    assert label(think, 2, options, question) == "supports"
+    assert label(think, 0, options, question) == "contradicts"
+
+
+def test_what_is_known_in_general_says_nothing_of_this_image():
+    think = "Meningiomas typically appear as extra-axial masses with a dural tail. They are more common in women."
+    assert label(think, 1) == "unsupported"
+
+
 # --------------------------------------------------------------------------- labelled by people
 
 
@@ -110,15 +131,17 @@ def test_yes_and_no_follow_the_question():
         ("traces_fifth.tsv", 0.9),
         ("traces_sixth.tsv", 0.9),
         ("traces_seventh.tsv", 0.95),
-        ("traces_eighth.tsv", 0.9),
+        ("traces_eighth.tsv", 0.85),
+        ("traces_a.tsv", 0.7),
+        ("traces_b.tsv", 0.58),
     ],
 )
 def test_written_traces(name: str, least: float):
     listed = rows(name)
     right = 0
     for row in listed:
-        options = tuple(row["options"].split("|"))
-        right += label(row["think"], "ABCDEFGHIJ".index(row["answer"]), options, row["question"]) == row["label"]
+        options, chosen = tuple(row["options"].split("|")), tuple(map("ABCDEFGHIJ".index, row["answer"].split(",")))
+        right += label(row["think"], chosen, options, row["question"]) == row["label"]
     assert right / len(listed) >= least
 
 
@@ -137,7 +160,7 @@ def test_any_text_gives_probabilities_and_spans_inside_it(think: str, options: t
         assert math.isclose(found.contradicts + found.unsupported + found.supports, 1.0, abs_tol=1e-9)
         assert all(0 <= words.start < words.end <= len(think) for words in found.words)
         assert all(words.option is None or 0 <= words.option < len(known) for words in found.words)
-        assert "\n" not in quoted(found, think, 0)
+        assert "\n" not in quoted(found, think, (0,))
     assert all(0 <= clash.first.start < clash.second.end <= len(think) for clash in clashes(think))
 
 
