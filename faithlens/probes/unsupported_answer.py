@@ -18,9 +18,11 @@ class UnsupportedAnswer(Probe):
     """
 
     name: ClassVar[str] = "unsupported_answer"
+    version: ClassVar[int] = 2
     axis: ClassVar = "unsupported"
     suite: ClassVar = "quick"
     text_only: ClassVar[bool] = True
+    needs_choice: ClassVar[bool] = False
     paper: ClassVar = Paper(
         citation="own; context rules after Chapman et al. 2001 (NegEx) and Harkema et al. 2009 (ConText)",
         arxiv="2505.23945",
@@ -34,12 +36,11 @@ class UnsupportedAnswer(Probe):
         reading = read(exhibit.case, exhibit.trace)
         if reading is None:
             return self.silent(exhibit.trace, "the answer is none of the options")
-        found = reading.assessment
         return self.finding(
             exhibit.trace,
-            found.unsupported,
-            flagged=None if found.label is None else found.label == "unsupported",
+            reading.score("unsupported"),
+            flagged=reading.flagged("unsupported"),
             evidence=reading.evidence,
-            metrics={"supports": found.supports, "contradicts": found.contradicts},
+            metrics=reading.others("unsupported"),
             marks=reading.marks,
         )

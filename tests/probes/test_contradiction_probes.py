@@ -42,6 +42,13 @@ def test_flags(think: str, contradicts: bool, unsupported: bool):
     assert find(UnsupportedAnswer(), Scripted(silent), shown).flagged is unsupported
 
 
+@pytest.mark.parametrize(("answer", "flagged"), [("A, B", True), ("B and C", False)])
+def test_several_letters_are_read_as_one_answer(answer: str, flagged: bool):
+    shown = exhibit(reply("No glioma. There is a meningioma, and there is a pituitary tumor as well.", answer))
+    assert shown.trace.choice is None
+    assert find(ContradictedAnswer(), Scripted(silent), shown).flagged is flagged
+
+
 def test_the_deciding_words_are_quoted():
     finding = find(ContradictedAnswer(), Scripted(silent), exhibit(reply("This is a pituitary tumor.")))
     assert "“pituitary tumor” concluding C" in finding.evidence
