@@ -6,10 +6,11 @@ is a concept (it is named by its own id too), its kind, the more general concept
 it lies, its other names, and its signs: what speaks for it, or with `!` against it, without naming it. A later line
 with the same id adds to it. Spelling variants (British, plurals, word endings) and articles are read alike and are not
 listed. In a name or sign, "a .. b" allows up to three words between, "a & b" the same in either order, "(a/b)" is
-either. `=MS` only counts as it is written, `=shin` with or without capitals but not as "shine". `*id` among the signs
-stands for all signs of that concept. A name of a special concept is taken from its more general ones; `?name` is one
-that other concepts have, and keep, as well. Words of the kind `idiom` mean no concept ("on the other hand"). Concepts
-of one kind exclude each other where the kind is in `EXCLUSIVE`.
+either; in a sign, "a + b" allows more between, in any order (descriptions.py). `=MS` only counts as it is written,
+`=shin` with or without capitals but not as "shine". `*id` among the signs stands for all signs of that concept. A name
+of a special concept is taken from its more general ones; `?name` is one that other concepts have, and keep, as well.
+Words of the kind `idiom` mean no concept ("on the other hand"). Concepts of one kind exclude each other where the kind
+is in `EXCLUSIVE`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import Literal
 
+from faithlens.contradiction.descriptions import MARKS, Description, Group, find
 from faithlens.contradiction.tokens import Token, plain, stem
 
 Sense = Literal["name", "sign", "against"]
@@ -72,6 +75,7 @@ FILES = (
     "degrees",
     "parts",
     "wordnet",
+    "descriptions",
 )
 """In this order; of two concepts with one name the first counts."""
 
@@ -117,6 +121,8 @@ class Hit:
 class Lexicon:
     concepts: dict[str, Concept]
     by_first: dict[str, tuple[Phrase, ...]]
+    described: dict[str, tuple[Description, ...]]
+    """Descriptions by the first stems of their first groups."""
     above: dict[str, dict[str, int]]
     """Every more general concept, with the number of steps to it; a concept is above itself by 0."""
 
@@ -143,7 +149,11 @@ class Lexicon:
         """Every concept that words name or show; a name inside a longer name of the same group is none of its own."""
         found: list[Hit] = []
         places = [at for at, word in enumerate(words) if word.lower not in _ARTICLES]
-        stems = [words[at].stem for at in places]
+        spaced = [words[at] for at in places]
+        stems = [word.stem for word in spaced]
+        ends_run = [not MARKS.isdisjoint(word.gap) for word in words]
+        run_of = list(accumulate(ends_run))
+        runs = [run_of[at] for at in places]
         for first, (start, following) in enumerate(zip(stems, [*stems[1:], ""], strict=False)):
             for phrase in self.by_first.get(start, ()):
                 head = phrase.parts[0]
@@ -154,6 +164,11 @@ class Lexicon:
                     inner, last = ends
                     gap = (places[inner], places[last - len(phrase.parts[-1])]) if len(phrase.parts) > 1 else (0, 0)
                     found.append(Hit(places[first], places[last - 1] + 1, phrase.concept, phrase.sense, gap))
+            for description in self.described.get(start, ()):
+                near = find(description, spaced, stems, runs, first)
+                if near:
+                    against: Sense = "against" if description.against else "sign"
+                    found.append(Hit(places[near[0]], places[near[1] - 1] + 1, description.concept, against))
         idioms = [hit for hit in found if self.concepts[hit.concept].kind == "idiom"]
         if idioms:
             found = [hit for hit in found if not any(_inside(hit, idiom) for idiom in idioms)]
@@ -213,7 +228,7 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
         before = concepts.get(name, Concept(name, kind, ()))
         parents = dict.fromkeys([*before.parents, *(word for word in general.split() if word[0] != "@")])
         sites = dict.fromkeys([*before.sites, *(word[1:] for word in general.split() if word[0] == "@")])
-        concepts[name] = replace(before, parents=tuple(parents), sites=tuple(sites))
+        concepts[name] = Concept(name, before.kind, tuple(parents), tuple(sites))
         names.setdefault(name, {name.replace("_", " "): None})
         signs.setdefault(name, {})
         names[name].update((wording, None) for wording in _listed(named))
@@ -232,17 +247,28 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
                     named_by.setdefault(phrase.parts, []).append(name)
         for phrase in _signs(name, signs):
             phrases.setdefault(phrase.parts[0][0], {})[phrase] = None
+    described: dict[str, list[Description]] = {}
+    for name in concepts:
+        for description in _descriptions(name, signs):
+            for start in description.groups[0]:
+                described.setdefault(start, []).append(description)
 
     def is_own(phrase: Phrase) -> bool:
         """Whether no more special concept has the same name."""
-        rivals = named_by.get(phrase.parts, ()) if phrase.sense == "name" and phrase not in shared else ()
-        return not any(rival != phrase.concept and phrase.concept in above[rival] for rival in rivals)
+        rivals = named_by.get(phrase.parts, ()) if phrase.sense == "name" else ()
+        taken = any(rival != phrase.concept and phrase.concept in above[rival] for rival in rivals)
+        return not taken or phrase in shared
 
-    return Lexicon(concepts, {first: tuple(filter(is_own, listed)) for first, listed in phrases.items()}, above)
+    return Lexicon(
+        concepts,
+        {first: tuple(filter(is_own, listed)) for first, listed in phrases.items()},
+        {first: tuple(listed) for first, listed in described.items()},
+        above,
+    )
 
 
 def _listed(column: str) -> Iterator[str]:
-    return (wording.strip() for wording in column.split(";") if wording.strip())
+    return filter(None, map(str.strip, column.split(";")))
 
 
 def _names(concept: str, wording: str) -> Iterator[Phrase]:
@@ -256,9 +282,23 @@ def _signs(concept: str, signs: Mapping[str, Iterable[str]]) -> Iterator[Phrase]
     for sign in signs[concept]:
         if sign[0] == "*":
             yield from (replace(phrase, concept=concept) for phrase in _signs(sign[1:], signs))
-        else:
+        elif "+" not in sign:
             for parts in parts_of(sign.lstrip(" !")):
                 yield Phrase(parts, concept, "against" if sign[0] == "!" else "sign")
+
+
+def _descriptions(concept: str, signs: Mapping[str, Iterable[str]]) -> Iterator[Description]:
+    for sign in signs[concept]:
+        if sign[0] == "*":
+            yield from (replace(one, concept=concept) for one in _descriptions(sign[1:], signs))
+        elif "+" in sign:
+            groups = tuple(_group_of(part) for part in sign.lstrip(" !").split("+"))
+            yield Description(groups, concept, sign[0] == "!")
+
+
+def _group_of(part: str) -> Group:
+    wordings = [_stems(wording) for wording in part.strip(" ()").split("/")]
+    return {first: tuple(one for one in wordings if one[0] == first) for first in {one[0] for one in wordings}}
 
 
 def rows() -> Iterator[tuple[str, str, str, str, str]]:
@@ -273,7 +313,7 @@ def rows() -> Iterator[tuple[str, str, str, str, str]]:
 
 def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
     """A name or sign as the stems of its parts: once for each alternative and each order that it allows."""
-    choice = _ALTERNATIVES.search(wording)
+    choice = _ALTERNATIVES.search(wording) if "(" in wording else None
     if choice:
         before, after = wording[: choice.start()], wording[choice.end() :]
         return [parts for one in choice[1].split("/") for parts in parts_of(f"{before}{one}{after}")]
@@ -286,7 +326,7 @@ def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
 
 def _stems(wording: str) -> tuple[str, ...]:
     words = _WORD.findall(plain(wording).lower())
-    return tuple(stem(word) for word in words if word not in _ARTICLES)
+    return tuple([stem(word) for word in words if word not in _ARTICLES])
 
 
 def _above(name: str, concepts: dict[str, Concept]) -> dict[str, int]:

@@ -33,7 +33,7 @@ class MapAgreement(Probe):
 
     name: ClassVar[str] = "map_agreement"
     axis: ClassVar = "ungrounded"
-    suite: ClassVar = "standard"
+    suite: ClassVar = "full"
     needs_image: ClassVar[bool] = True
     paper: ClassVar = Paper(
         citation="own; maps by occlusion after Zeiler & Fergus 2014",

@@ -43,7 +43,7 @@ class RegionAttribution(Probe):
 
     name: ClassVar[str] = "region_attribution"
     axis: ClassVar = "ungrounded"
-    suite: ClassVar = "standard"
+    suite: ClassVar = "full"
     needs_image: ClassVar[bool] = True
     paper: ClassVar = Paper(
         citation="Arras et al. 2022 (relevance mass accuracy); MedFocus 2026",

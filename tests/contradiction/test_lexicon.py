@@ -45,6 +45,7 @@ def test_every_concept_hangs_together():
         assert set(concept.parents) <= set(known.concepts), concept.id
         assert all(known.kind(site) in PLACES for site in concept.sites), concept.id
         assert all(concept.id not in known.above[parent] for parent in concept.parents), f"{concept.id} is its own kind"
+    assert all(group for listed in known.described.values() for one in listed for group in one.groups)
     for name, _, _, _, signs in ROWS:
         assert all(sign.strip()[1:] in known.concepts for sign in signs.split(";") if sign.strip()[:1] == "*"), name
 
@@ -130,6 +131,20 @@ def test_words_that_look_alike_by_their_stem_are_kept_apart():
     assert "tibia" in named("A broken Shin.") and "tibia" not in named("The fluid shines.")
     assert "testis" in named("Both testes.") and "testis" not in named("The tests agree.")
     assert "chest_tube" in named("A drain on the left.") and "chest_tube" not in named("A draining vein.")
+
+
+def test_the_words_of_a_description_stand_in_any_order_and_not_across_a_comma_or_a_negation():
+    known = build([("axial", "view", "", "", "(slice/cut) + (bread/salami)")])
+    for text in (
+        "It looks like a slice of white bread.",
+        "Like bread that someone has cut.",
+        "A slice; or cut salami.",
+    ):
+        assert [hit.concept for hit in known.hits(tokens(text))] == ["axial"], text
+    for text in ("A slice, and then bread.", "A slice without any bread.", "A slice."):
+        assert known.hits(tokens(text)) == [], text
+    hit = known.hits(tokens("It looks like a slice of bread."))[0]
+    assert (hit.first, hit.last) == (4, 7)
 
 
 def test_a_site_is_inherited_from_the_nearest_concept_that_has_one():
@@ -220,6 +235,8 @@ def test_lay_latin_and_abbreviated_names(text: str, concept: str):
         ("Fluid-fluid levels in a blown-out lesion.", "aneurysmal_bone_cyst"),
         ("Both pancreatic duct and bile duct are wide: the double duct sign.", "pancreatic_cancer"),
         ("The steeple sign below the cords.", "croup"),
+        ("The posterior horn of the meniscus is crossed by a line up to its surface.", "meniscal_tear"),
+        ("Air lies where it should not: between the liver and the diaphragm.", "pneumoperitoneum"),
         ("Bamboo spine with fused sacroiliac joints.", "ankylosing_spondylitis"),
     ],
 )
