@@ -91,7 +91,7 @@ def test_it_is_broad_and_read_fast():
     assert len([kind for kind in kinds if kind != "idiom"]) >= 1500
     begun = time.process_time()
     build(ROWS)
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 2
 
 
 # --------------------------------------------------------------------------- what the format means
