@@ -59,7 +59,7 @@ def calibrate(
 
     Give cases that no audit will use: an audit passes over a calibration that shares an image or a patient with it.
     Without `cases` phantoms are drawn. An interrupted calibration goes on where it stopped. Attribution methods in
-    `maps` (by default one of each) are examined on the checkpoint's own replies, and marked for audits of it.
+    `maps` (by default one of each kind) are examined on the checkpoint's own replies, and marked for audits of it.
     """
     chosen = Settings(**{"maps": mapping.EXAMINED, **settings})
     if chosen.maps:

@@ -45,7 +45,11 @@ def calibrate(
     batch_size: options.BatchSize = 16,
     seed: Annotated[int, typer.Option(help="For swaps of images.")] = 0,
     maps: Annotated[
-        str, typer.Option(help="Attribution methods to examine, separated by commas, or none; default: all.")
+        str,
+        typer.Option(
+            help="Attribution methods to examine, separated by commas, or none; default: one each by attention, "
+            "by gradients and by occlusion."
+        ),
     ] = "",
     map_targets: options.MapTargets = "answer,sentences",
 ) -> None:
