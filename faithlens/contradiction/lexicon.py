@@ -182,7 +182,9 @@ class Lexicon:
         if name.sense != "name":
             # "marrow signal is normal" leaves nothing of the sign "marrow signal"
             return name.sense == "against" and name.concept == hit.concept
-        return _group(self.kind(name.concept)) == _group(self.kind(hit.concept))
+        outer, inner = _group(self.kind(name.concept)), _group(self.kind(hit.concept))
+        # neither is a "growth plate" a growth, nor a "fine needle aspiration" fine
+        return outer == inner or (outer in ("organ", "procedure", "device") and inner in ("finding", "change"))
 
 
 def _as_written(phrase: Phrase, word: Token) -> bool:

@@ -107,9 +107,9 @@ def _said(
     if known.localises and any(not read.affirmed for read in normal):
         # "I find no normal cruciate" speaks for the cruciate, where a place is asked for
         reads = [replace(read, affirmed=True) if is_place(read.hit) else read for read in reads]
-    if healthy:
-        # "the anterior talofibular is thin and continuous" shows no injury of it
-        reads = [read for read in reads if not is_bare_place(read.hit, reads)]
+    if healthy or not found:
+        # "the anterior talofibular is thin and continuous" shows no injury of it, nor does "the falx is in view"
+        reads = [read for read in reads if not (is_finding(read.hit) and is_bare_place(read.hit, reads))]
     if calm:
         # "the left lung is clear" speaks against the left
         reads = [replace(read, affirmed=False) if is_side(read.hit) else read for read in reads]
