@@ -81,7 +81,8 @@ def sentences(text: str, words: Sequence[Token]) -> list[Sentence]:
         clauses: list[Clause] = []
         for a, b in pairwise(parts):
             clause = _clause(text, words, a, b, mood, alone=len(parts) == 2)
-            if clauses and clauses[-1].mood == "supposed" and clause.mood == "claim" and not _states(clause):
+            goes_on = words[a].lower == "which" or not _states(clause)
+            if clauses and clauses[-1].mood == "supposed" and clause.mood == "claim" and goes_on:
                 clause = replace(clause, mood="supposed")
             clauses.append(replace(clause, denied=denied))
         found.append(Sentence(first, last, tuple(clauses)))

@@ -9,11 +9,13 @@ QUESTION_WORDS = re.compile(
     r"asks? (?:whether|if|about|which|what|me|us)|(?:am|are|was|were|is|been) asked|(?:is|are|was|were) asking|"
     r"asked (?:whether|if|about|"
     r"to|which|what)|"
-    r"(?:we|i) (?:need|have|want|must) to (?:determine|decide|look|identify|find|check|consider|see|choose|figure|"
+    r"(?:we|i)(?:'d| would|'ll| will| should)? (?:need|have|want|must) to (?:determine|decide|look|"
+    r"identify|find|check|consider|see|choose|figure|"
     r"know|evaluate|assess|analy[sz]e|examine)|to answer|^\W*(?:in order )?to (?:decide|determine|judge|assess|"
     r"check|find out|tell|establish|evaluate|answer|settle)\b|"
     r"let(?:'s| me| us)|i will (?:look|examine|analy[sz]e|"
-    r"consider|guess|check)|(?:the )?(?:possible |given |available |answer )?(?:options|choices|candidates) "
+    r"consider|guess|check)|(?<!given )(?<!of )(?<!from )(?<!among )(?<!on )(?<!considering )(?<!the )"
+    r"(?:the )?(?:possible |given |available |answer )?(?:options|choices|candidates) "
     r"(?:are|include|given|provided|listed)|choose (?:between|from|among)|we are (?:given|shown|asked))\b",
     re.IGNORECASE,
 )
@@ -167,7 +169,10 @@ BOOKISH = re.compile(
     r"typically) seen|"
     r"(?:is|are) (?:diagnosed|present) (?:when|if)|seen in (?:\w+ )?(?:practice|patients|people|children|adults|"
     r"men|women)|"
-    r"something (?:that|which) (?:is|can|may|occurs|happens|affects)|can be (?:\w+ )?(?:diagnosed|recogni[sz]ed|"
+    r"(?:is|are) (?:one|ones) (?:in|of|that|which|where|with)\b|when (?:i|we) teach|"
+    r"i (?:always |usually |often )?(?:remind|tell|teach) (?:my |the )?(?:residents|students|juniors|trainees|"
+    r"registrars)|something (?:that|which) (?:is|can|may|occurs|happens|affects)|"
+    r"can be (?:\w+ )?(?:diagnosed|recogni[sz]ed|"
     r"detected|identified|confirmed|distinguished)|one should (?:evaluate|look|assess|check))\b",
     re.IGNORECASE,
 )
@@ -184,7 +189,11 @@ DEFINES = re.compile(
 SURPRISE = re.compile(r"\b(?:surprised|astonished|amazed|doubt) if\b", re.IGNORECASE)
 
 SUPPOSED = re.compile(
-    r"\b(?:(?<!as )(?<!even )if|would (?:be expected|expect|show|have|see|look|appear|need|typically|usually|"
+    r"\b(?:(?<!as )(?<!even )if|would've|i(?:'d| would) (?:have )?(?:expect|expected|want to see|look for)\b|"
+    r"(?<!this )(?<!that )(?<!it )(?<!which )(?<!answer )(?<!diagnosis )(?<!what )would (?:\w+ )?be (?!consistent|"
+    r"compatible|"
+    r"in |the |an? |my |best|most|more|right|correct|appropriate|called|better|enough|for )\w+|"
+    r"would (?:be expected|expect|show|have|see|look|appear|need|typically|usually|"
     r"demonstrate|present)|(?<!i )(?<!we )would (?!(?:be )?(?:say|suggest|call|favou?r|go|consistent|compatible|fit|"
     r"support|argue|agree|explain|therefore|thus|pick|choose|report|read|grade|rate|lean|put|conclude|diagnose|bet|"
     r"describe|classify|like|also|still|seem|appear|account|match|be))\w+|"
@@ -207,7 +216,10 @@ IMPRESSION = re.compile(
     r"(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
     r"come) to (?:my )?mind|(?:was|were) considered|i (?:wrote|had written|put down|jotted|scribbled)|"
     r"i considered|first (?:glance|impression|thought|guess|idea|instinct|reaction|impulse|suspicion|hunch)|"
-    r"(?:almost|nearly) (?:said|wrote|called|went|chose|picked)|(?:was|were|am|been) (?:about|going|inclined|tempted|"
+    r"(?:almost|nearly) (?:said|wrote|called|went|chose|picked|shouted|reported|typed|put|ticked)|"
+    r"(?:was|were|am|is|are|been) (?:told|informed|warned|taught|telling)\b|(?:(?<!and )(?:suspects|claims|insists|"
+    r"believes|thinks|swears|fears|wonders))|to begin with|i (?:had )?(?:believed|assumed|took it for)|"
+    r"(?:was|were|am|been) (?:about|going|inclined|tempted|"
     r"ready|prepared|on the point) "
     r"(?:to|of)|"
     r"would have (?:said|guessed|thought|called)|you(?:'d| would| might) think|i (?:had )?wondered|"

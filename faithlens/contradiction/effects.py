@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from faithlens.replies.wording import vocabulary
 
 CONFLICT = -0.65
 """Effect of another value of a kind that has one: right on left, severe on mild."""
+_COMMON = re.compile(r"\b(?:is|are) (?:\w+ly )?(?:common|frequent|rare|useful|important|possible)\b", re.IGNORECASE)
 _OPEN_NAMES = ("_pathology", "_abnormality", "_disease", "_lesion")
 _VAGUE = vocabulary("abnormality lesion mass tumor edema fluid tear inflammation cancer")
 _GENERAL = _VAGUE | vocabulary(
@@ -40,7 +42,7 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
             return 0.0
         if down is not None:
             if read.affirmed:
-                return -1.0
+                return -0.1 if is_place(read.hit) else -1.0
             if down and unit == "abnormality":
                 return 0.4  # one thing that is not there leaves many others
             here = not down or ORGAN_OF.get(concept) in target.part.organs
@@ -50,8 +52,10 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
         return 0.0
     if read.affirmed:
         if down is not None:
-            vague = lex.kind(unit) == "generic" and len(target.units) > 1
-            return 0.6 if vague else max(0.95**down, 0.7)
+            if lex.kind(unit) == "generic" and len(target.units) > 1:
+                # a bleed in the brain is no "skull defect"
+                return 0.6 if same_place(target, organs | lex.sites(concept)) else 0.0
+            return max(0.95**down, 0.7)
         kind = lex.kind(concept)
         if kind in EXCLUSIVE:
             other = up is None and read.hit.sense == "name" and kind == lex.kind(unit)
@@ -126,7 +130,7 @@ def _is_region(organ: str) -> bool:
 
 def elsewhere(clause: Clause, reads: Sequence[Read], known: Targets) -> float:
     """How firmly a clause concludes a finding that has nothing to do with any option."""
-    if clause.mood != "conclusion":
+    if clause.mood != "conclusion" or _COMMON.search(clause.text):
         return 0.0
     lex = lexicon()
     units = {unit for target in known.options for unit in target.concepts}

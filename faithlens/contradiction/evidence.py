@@ -170,7 +170,8 @@ def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[R
         return [Read(hit, False, 0.3) for hit in hits if hit.sense == "name" and unreal]
     if not would or any(word in ("if", "i", "we", "you", "one") for word in before):
         return []
-    return [Read(hit, False, 0.45) for hit in hits if hit.sense == "name" and hit.last <= would[0]]
+    told = [hit for hit in hits if hit.sense == "name" and hit.last <= would[0]]
+    return [Read(hit, False, 0.45) for hit in told if lexicon().kind(hit.concept) not in ("generic", "state")]
 
 
 def _read(think: str, words: list[Token], clause: Clause, hit: Hit, base: float) -> Read:

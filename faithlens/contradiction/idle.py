@@ -17,7 +17,13 @@ _LOOKING = frozenset(map(stem, vocabulary("compare look check inspect examine re
 _FILLERS = vocabulary("ok okay fine alright")
 _OTHER = vocabulary("other another additional further associated new else underlying")
 _SOFT = frozenset(
-    map(stem, vocabulary("whole smooth clean fine regular continuous homogeneous symmetric preserved maintained"))
+    map(
+        stem,
+        vocabulary(
+            "whole smooth clean fine regular continuous homogeneous symmetric preserved maintained intact natural "
+            "unbroken ordinary"
+        ),
+    )
 )
 _PLAIN = vocabulary(
     "no not a an any the such other another focal definite obvious acute significant discrete visible clear suspicious"
@@ -58,6 +64,7 @@ WHOLE = vocabulary(
     " looks look person there i we here i'd i'm overall so therefore thus seems appears completely entirely totally"
     " looking these those one both answer they're they everything's all's it's that's this's"
 )
+_COMPARING = vocabulary("in than whereas while where unlike but and of for")
 _CONNECTING = vocabulary("but and so while whereas although though yet still")
 _SIZES = vocabulary("large big huge larger bigger small smaller")
 _SCREEN = vocabulary("viewer's viewer screen reader's reader observer's my image picture film")
@@ -93,6 +100,9 @@ def is_idle(words: list[Token], hit: Hit) -> bool:
         before = words[hit.first - 1].lower if hit.first else ""
         if words[hit.first - 1 if hit.first else 0].lower in _SCREEN and words[hit.first].lower in OPPOSITE:
             return True
+        after = words[hit.last].gap if hit.last < len(words) else ""
+        if words[hit.first].raw == "Right" and "," in after and (not hit.first or _CLOSES.search(words[hit.first].gap)):
+            return True  # "Right, where do I begin"
         if words[hit.last - 1].lower == "right" and (following[:1] or [""])[0] in _EXACTLY and before not in _SIDED:
             return True
         if words[hit.first].lower == "both" and any(
@@ -105,6 +115,8 @@ def is_idle(words: list[Token], hit: Hit) -> bool:
         following_hits = lexicon().hits(words[hit.last : hit.last + 3])
         if is_attribute(words, hit) and words[hit.last].lower not in WHOLE:
             return not any(found.first == 0 and found.sense == "name" for found in following_hits)
+    if hit.concept == "normal" and _is_any(words, hit):
+        return True
     if hit.concept == "normal" and words[hit.first].lower in _FILLERS and hit.last - hit.first == 1:
         return hit.first == 0 or any(mark in words[hit.first].gap for mark in ".,!?\n")
     if hit.concept == "normal" and words[hit.first].lower == "whole" and hit.first:
@@ -124,6 +136,14 @@ def is_idle(words: list[Token], hit: Hit) -> bool:
         before = words[hit.first - 1].lower if hit.first else ""
         return before in _NOT_A_COUNT or (following[:1] or [""])[0] in _NOT_COUNTED
     return False
+
+
+def _is_any(words: list[Token], hit: Hit) -> bool:
+    """Whether health is only spoken of in general: "in a good head", "a healthy vein goes flat"."""
+    if not hit.first or words[hit.first - 1].lower not in ("a", "an") or not is_attribute(words, hit):
+        return False
+    before = words[hit.first - 2].lower if hit.first > 1 else ""
+    return before in _COMPARING or (not before or bool(_CLOSES.search(words[hit.first - 1].gap)))
 
 
 def _counts(words: list[Token], hit: Hit) -> bool:
