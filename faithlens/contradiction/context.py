@@ -78,7 +78,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _PSEUDO = re.compile(
-    r"\b(?:no (?:significant |definite |interval |real )?(?:change|increase|decrease|growth|progression|difference|"
+    r"\b(?:(?:cannot|can't|can not|could not|couldn't) be (?:told|distinguished|separated|differentiated) from|"
+    r"no (?:significant |definite |interval |real )?(?:change|increase|decrease|growth|progression|difference|"
     r"improvement) (?:in|of|to|from)|not only|not just|not merely|no doubt|without (?:a |any )?doubt|no question|"
     r"without question|not necessarily|nothing but|nothing other than|none other than|not surprising\w*|no longer|"
     r"not to mention|no other|no wonder|no mistak\w+|unmistak\w+|no way around|(?:do not|don't|does not|"
@@ -106,7 +107,7 @@ _DENIES_A_SAYING = re.compile(
     r"wouldn't|would not|don't|do not|never) (?:really |honestly |possibly )?(?:say|tell|claim|call|argue|"
     r"agree|think|"
     r"believe|state|deny|maintain|pretend|conclude|see (?:how|why))|far from(?! (?:the|any|an?|its|all)\b)|"
-    r"it isn't (?:that|true))\b",
+    r"(?:isn't|it's not) (?:that|true|the case|so that|as if|as though))\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -163,6 +164,8 @@ def meaning(
         pair = (word, words[at + 1].lower if at + 1 < last else "")
         if at > first and word in ("and", "but", "or") and pair[1] in ("no", "not", "there", "it", "the", "for"):
             verbal, determiner = False, False
+        if "," in words[at].gap and word not in ("and", "or", "nor") and _begins_anew(words, at, last):
+            verbal, determiner = False, False
         if word == "and" and "," in words[at].gap and any(w.lower in _FINITE for w in words[at:begin]):
             verbal, determiner = False, False
         if (
@@ -200,6 +203,14 @@ def meaning(
     if _NOT_LOOKED_AT.match(after):
         return Meaning(True, 0.1)
     return Meaning(denials % 2 == 0, firmness)
+
+
+def _begins_anew(words: Sequence[Token], at: int, last: int) -> bool:
+    """Whether a comma ends a denial: "no effusion, heart is large", but not "no mass, cyst or stone is seen"."""
+    if any(words[i].lower in ("or", "nor") for i in range(at, last)):
+        return False
+    end = next((i for i in range(at + 1, last) if "," in words[i].gap), last)
+    return any(words[i].lower in _FINITE for i in range(at + 1, end))
 
 
 def hedges(said: str) -> list[tuple[int, int]]:

@@ -17,7 +17,8 @@ _COMMON = re.compile(r"\b(?:is|are) (?:\w+ly )?(?:common|frequent|rare|useful|im
 _OPEN_NAMES = ("_pathology", "_abnormality", "_disease", "_lesion")
 _VAGUE = vocabulary("abnormality lesion mass tumor edema fluid tear inflammation cancer")
 _GENERAL = _VAGUE | vocabulary(
-    "enlarged collapsed opacity infection soft_tissue_swelling organ_enlargement post_operative_changes"
+    "enlarged collapsed opacity infection soft_tissue_swelling organ_enlargement post_operative_changes scar blood_clot"
+    " calcification nodule cavity filling_defect air_fluid_level"
 )
 """Findings that may be meant for one of the options though none has them in its name."""
 
@@ -51,6 +52,8 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
             return (-0.4 if concept in ("abnormality", "lesion") else -0.8) if read.affirmed else 1.0
         return 0.0
     if read.affirmed:
+        if lex.kind(concept) == "side" and _of_another(target, organs):
+            return 0.0
         if down is not None:
             if lex.kind(unit) == "generic" and len(target.units) > 1:
                 # a bleed in the brain is no "skull defect"
@@ -59,7 +62,7 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
         kind = lex.kind(concept)
         if kind in EXCLUSIVE:
             other = up is None and read.hit.sense == "name" and kind == lex.kind(unit)
-            if kind == "side" and not same_place(target, organs):
+            if kind == "side" and len(target.units) > 1 and not same_place(target, organs):
                 return 0.0
             stated = clause.mood == "conclusion" or kind not in ("modality", "view", "weighting")
             return CONFLICT if other and stated else 0.0
@@ -99,6 +102,12 @@ def same_place(target: Target, organs: frozenset[str]) -> bool:
     )
 
 
+def _of_another(target: Target, organs: frozenset[str]) -> bool:
+    """Whether a side is that of another organ: "the liver is on the right", where the side of a kidney is asked for."""
+    whole = bool(organs) and all(lexicon().kind(organ) == "organ" for organ in organs)
+    return whole and len(target.units) == 1 and not same_place(target, organs)
+
+
 def is_place(hit: Hit) -> bool:
     return lexicon().kind(hit.concept) in ("organ", "joint", "bone", "place")
 
@@ -106,7 +115,7 @@ def is_place(hit: Hit) -> bool:
 def _normaleffect(read: Read, unit: str, target: Target, organs: frozenset[str]) -> float:
     kind = lexicon().kind(unit)
     if target.absent:
-        return (0.5 if organs else 0.9) if read.affirmed else -0.8
+        return (0.35 if organs else 0.9) if read.affirmed else -0.8
     if kind == "generic":
         return -0.8 if read.affirmed else 0.8
     if kind == "finding" and read.affirmed:

@@ -64,6 +64,7 @@ WHOLE = vocabulary(
     " looks look person there i we here i'd i'm overall so therefore thus seems appears completely entirely totally"
     " looking these those one both answer they're they everything's all's it's that's this's"
 )
+_SUBJECTS = vocabulary("the a an you one we i it this that there they these those he she my your")
 _COMPARING = vocabulary("in than whereas while where unlike but and of for")
 _CONNECTING = vocabulary("but and so while whereas although though yet still")
 _SIZES = vocabulary("large big huge larger bigger small smaller")
@@ -111,12 +112,12 @@ def is_idle(words: list[Token], hit: Hit) -> bool:
             return True
         of = [i for i, word in enumerate(following) if word in ("of", "side")]
         return bool(of) and any(word in _OF_THE_IMAGE for word in following)
+    if hit.concept == "normal" and (_is_any(words, hit) or _is_as_a_rule(words, hit)):
+        return True
     if hit.concept == "normal" and hit.last - hit.first == 1 and words[hit.first].stem in _ATTRIBUTES:
         following_hits = lexicon().hits(words[hit.last : hit.last + 3])
         if is_attribute(words, hit) and words[hit.last].lower not in WHOLE:
             return not any(found.first == 0 and found.sense == "name" for found in following_hits)
-    if hit.concept == "normal" and _is_any(words, hit):
-        return True
     if hit.concept == "normal" and words[hit.first].lower in _FILLERS and hit.last - hit.first == 1:
         return hit.first == 0 or any(mark in words[hit.first].gap for mark in ".,!?\n")
     if hit.concept == "normal" and words[hit.first].lower == "whole" and hit.first:
@@ -144,6 +145,13 @@ def _is_any(words: list[Token], hit: Hit) -> bool:
         return False
     before = words[hit.first - 2].lower if hit.first > 1 else ""
     return before in _COMPARING or (not before or bool(_CLOSES.search(words[hit.first - 1].gap)))
+
+
+def _is_as_a_rule(words: list[Token], hit: Hit) -> bool:
+    """Whether "normally" opens what is so as a rule: "Normally the canal is round"."""
+    if words[hit.first].lower != "normally" or hit.last - hit.first > 1 or hit.last >= len(words):
+        return False
+    return "," in words[hit.last].gap or words[hit.last].lower in _SUBJECTS
 
 
 def _counts(words: list[Token], hit: Hit) -> bool:

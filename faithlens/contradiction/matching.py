@@ -191,7 +191,7 @@ def _only_places(target: Target, tally: Tally) -> bool:
     """Whether an option that claims a finding has so far been matched by its organ alone."""
     lex = lexicon()
     finding = any(lex.kind(unit.concept) == "finding" for unit in target.units)
-    return finding and all(lex.kind(concept) in PLACES for concept in tally.units)
+    return finding and all(lex.kind(concept) in PLACES | {"distribution"} for concept in tally.units)
 
 
 def _shared_out(said: Said, gained: dict[int, float], known: Targets, tallies: list[Tally]) -> list[Event]:

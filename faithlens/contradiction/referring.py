@@ -22,6 +22,7 @@ _DISMISSES = re.compile(
     r"(?:this|that|it|they|which|these|those)(?:(?: is| are| does| do| was| were| can)(?: \w+ly)?(?: not|n't)\b|"
     r"(?:'s|'re) not\b| cannot\b)|(?:cross|rule|strike|scratch|leave|throw) (?:this|that|it|them)(?: one)? (?:out|"
     r"off)\b|"
+    r"(?:i )?(?:strike|drop|discard|dismiss|reject|abandon) (?:this|that|it|them)(?: one| too| as well)?\W*$|"
     r"(?:this|that|it)(?: one)?(?: is|'s| can be| gets) (?:ruled out|excluded|out|off|wrong|eliminated)\b|"
     r"(?:nothing|none|no sign|no evidence|no trace|not a trace) of (?:that|this|the|it|those|these)\b|"
     r"(?:i|we) (?:do not|don't|can't|cannot|can not|could not|couldn't) (?:\w+ )?(?:see|find|make out|detect|spot|"

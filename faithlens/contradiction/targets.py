@@ -220,13 +220,22 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     kinds = {known.kind(unit.concept) for target in weighted for unit in target.units}
     loose = {unit.concept for target in weighted for unit in target.units if known.kind(unit.concept) == "word"}
     asked, _ = _claims(tokens(question[:2000]))
+    if kinds == {"side"}:
+        # the liver on the right says nothing of the side of a kidney stone
+        place = _part(tokens(question[:2000]), asked)
+        weighted = [replace(target, part=place) for target in weighted]
+    places = [bool(target.units) and all(_is_spot(known, unit) for unit in target.units) for target in weighted]
     localises = (
-        bool(kinds & PLACES)
-        and kinds <= PLACES | {"word", "side"}
+        2 * sum(places) > len(places)
+        and any(known.kind(unit.concept) in PLACES for target in weighted for unit in target.units)
         and any(known.kind(name) in _ABNORMAL for name in asked)
     )
     missed = not yes_no and _ASKS_FOR_ABSENCE.search(question[:2000]) is not None
     return Targets(tuple(weighted), frozenset(loose), yes_no, localises and not missed, missed)
+
+
+def _is_spot(known: Lexicon, unit: Unit) -> bool:
+    return known.kind(unit.concept) in PLACES | {"word", "side"}
 
 
 def _claims(words: list[Token]) -> tuple[list[str], bool]:

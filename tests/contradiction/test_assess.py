@@ -130,6 +130,23 @@ def test_anatomy_in_view_is_no_finding_of_it():
         assert label(think, choice, options, "What is seen in this knee MRI?") != "contradicts"
 
 
+def test_the_side_of_another_organ_is_not_the_side_that_is_asked_for():
+    think = "The liver is on the patient's right, as it should be."
+    assert label(think, 1, ("Right", "Left"), "On which side is the kidney stone?") != "contradicts"
+
+
+def test_a_denial_ends_where_a_comma_begins_anew():
+    think = "No fluid at the bases, the heart is enlarged."
+    assert label(think, 0, ("Cardiomegaly", "Pleural effusion"), QUESTION) == "supports"
+    assert label("No mass, fluid or stone is seen.", 0, ("Kidney stone", "Normal"), QUESTION) == "contradicts"
+
+
+def test_what_is_not_the_case_is_denied_and_twice_denied_affirmed():
+    options = ("Glioma", "No tumor")
+    assert label("It isn't the case that there is a glioma.", 0, options) == "contradicts"
+    assert label("It isn't the case that there is no glioma.", 0, options) == "supports"
+
+
 def test_a_longer_name_leaves_nothing_of_the_words_in_it():
     def named(text: str) -> set[str]:
         return {hit.concept for hit in lexicon().hits(tokens(text))}
