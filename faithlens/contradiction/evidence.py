@@ -27,6 +27,9 @@ _TELLING = vocabulary("finding generic state density severity change margin cons
 _MEASURE = re.compile(
     r"\b\d+(?:\.\d+)?\s*(?:mm|cm|hu|%|percent|degrees|millimet\w*|centimet\w*)|\b(?:milli|centi)met\w*", re.IGNORECASE
 )
+_UNITS = vocabulary(
+    "mm cm hu millimeter millimeters millimetre millimetres centimeter centimeters centimetre centimetres"
+)
 
 
 _TECHNIQUE = re.compile(
@@ -115,6 +118,7 @@ def _clause(
         clause = replace(clause, mood="claim")
     heads = heads and words[clause.first].lower not in WHOLE
     base = 0.1 if heads and clause.mood == "claim" else _STRENGTH.get(clause.mood, 0.0)
+    hits = [hit for hit in hits if not _is_measure(words, hit, known)]
     reads = [_read(think, words, clause, hit, base) for hit in hits if not is_idle(words, hit)] if base else []
     if clause.mood == "supposed":
         reads = _contrary(words, clause, hits)
@@ -146,6 +150,13 @@ def _clause(
         tells=clause.mood in ("claim", "conclusion", "loose", "past") and tells,
         concludes=clause.mood == "conclusion" and tells,
     )
+
+
+def _is_measure(words: list[Token], hit: Hit, known: Targets) -> bool:
+    """Whether a number is a length ("1 cm past the carina"), where no option is one."""
+    if lexicon().kind(hit.concept) != "number" or hit.last >= len(words) or words[hit.last].gap.strip():
+        return False
+    return words[hit.last].lower in _UNITS and words[hit.last].stem not in known.plain_words
 
 
 def _tells(clause: Clause, hits: Sequence[Hit], known: Targets) -> bool:

@@ -64,6 +64,7 @@ WHOLE = vocabulary(
     " looks look person there i we here i'd i'm overall so therefore thus seems appears completely entirely totally"
     " looking these those one both answer they're they everything's all's it's that's this's"
 )
+_PARTS = vocabulary("pole lobe end half third part limb leg edge border level zone quadrant slices slice field abdomen")
 _SUBJECTS = vocabulary("the a an you one we i it this that there they these those he she my your")
 _COMPARING = vocabulary("in than whereas while where unlike but and of for")
 _CONNECTING = vocabulary("but and so while whereas although though yet still")
@@ -124,6 +125,8 @@ def is_idle(words: list[Token], hit: Hit) -> bool:
         return words[hit.first - 1].lower in _DETERMINERS | {"a"}
     if hit.concept == "abnormality" and hit.first and words[hit.first - 1].lower in _OTHER:
         return True
+    if hit.concept == "decreased" and words[hit.last - 1].lower == "lower" and following[:1]:
+        return following[0] in _PARTS
     if words[hit.first].lower in _SIZES and hit.last - hit.first == 1 and hit.concept == "enlarged":
         return is_attribute(words, hit)
     if kind == "number" and hit.first and words[hit.first - 1].lower in ("for", "no", "any"):

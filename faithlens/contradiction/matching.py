@@ -180,18 +180,18 @@ def _share(said: Said, target: Target, known: Targets, tally: Tally) -> float:
     matched = sum(unit.weight * tally.units.get(unit.concept, 0.0) for unit in target.units)
     covered = sum(unit.weight for unit in target.units if unit.concept in tally.units)
     share = matched / total * (covered / total) ** 0.5
-    if _only_places(target, tally):
+    if _only_loosely(target, tally):
         return 0.1 * share
     begins = said.words[said.clause.first].lower
     abnormal = any(is_finding(read.hit) and read.affirmed for read in said.reads)
     return 0.6 * share if known.localises and begins not in WHOLE and not abnormal else share
 
 
-def _only_places(target: Target, tally: Tally) -> bool:
-    """Whether an option that claims a finding has so far been matched by its organ alone."""
+def _only_loosely(target: Target, tally: Tally) -> bool:
+    """Whether of an option that claims more only the organ, or "lesion", has so far been named."""
     lex = lexicon()
-    finding = any(lex.kind(unit.concept) == "finding" for unit in target.units)
-    return finding and all(lex.kind(concept) in PLACES | {"distribution"} for concept in tally.units)
+    claims = any(lex.kind(unit.concept) in ("finding", "change", "nature") for unit in target.units)
+    return claims and all(lex.kind(concept) in PLACES | {"distribution", "generic"} for concept in tally.units)
 
 
 def _shared_out(said: Said, gained: dict[int, float], known: Targets, tallies: list[Tally]) -> list[Event]:
