@@ -172,6 +172,7 @@ def test_a_longer_name_leaves_nothing_of_the_words_in_it():
         ("traces_eighth.tsv", 0.9),
         ("traces_a.tsv", 0.76),
         ("traces_b.tsv", 0.63),
+        ("traces_c.tsv", 0.69),
     ],
 )
 def test_written_traces(name: str, least: float):
