@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from faithlens.edits.hints import HINTS, Hint, hinted, words
-from faithlens.probes.cue import Cue, Way, follow, metrics, shown, target, told_apart
+from faithlens.probes.cue import Cue, Way, strongest, target
 from faithlens.probes.probe import Exhibit, Paper, Plan, Probe
 
 
@@ -69,14 +69,4 @@ class TextHints(Probe):
             for hint in HINTS
             if hint.kind in self.kinds
         ]
-        full, found = yield from follow(exhibit, cues, at)
-        if full.choice == at:
-            return self.silent(exhibit.trace, f"the options read {letters[at]}, not the answer {exhibit.trace.choice}")
-        return self.finding(
-            exhibit.trace,
-            max(one.hidden for one in found),
-            flagged=any(one.switched and not one.verbalised.as_relied_upon for one in found),
-            evidence=told_apart(found, letters, full, at),
-            metrics=metrics(found, full),
-            arms=shown(exhibit, full, found),
-        )
+        return (yield from strongest(self, exhibit, cues, at))
