@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.lexicon import EXCLUSIVE, Hit, lexicon
-from faithlens.contradiction.targets import ORGAN_OF, PLACES, Target, Targets
+from faithlens.contradiction.targets import PLACES, Target, Targets
 from faithlens.replies.wording import vocabulary
 
 CONFLICT = -0.65
 """Effect of another value of a kind that has one: right on left, severe on mild."""
 _COMMON = re.compile(r"\b(?:is|are) (?:\w+ly )?(?:common|frequent|rare|useful|important|possible)\b", re.IGNORECASE)
-_OPEN_NAMES = ("_pathology", "_abnormality", "_disease", "_lesion")
 _VAGUE = vocabulary("abnormality lesion mass tumor edema fluid tear inflammation cancer")
 _GENERAL = _VAGUE | vocabulary(
     "enlarged collapsed opacity infection soft_tissue_swelling organ_enlargement post_operative_changes scar blood_clot"
@@ -46,7 +45,7 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
                 return -0.1 if is_place(read.hit) else -1.0
             if down and unit == "abnormality":
                 return 0.4  # one thing that is not there leaves many others
-            here = not down or ORGAN_OF.get(concept) in target.part.organs
+            here = not down or not lex.sites(concept).isdisjoint(target.part.organs)
             return 1.0 if here else 0.5
         if up is not None:
             return (-0.4 if concept in ("abnormality", "lesion") else -0.8) if read.affirmed else 1.0
@@ -87,7 +86,7 @@ def _composes(read: Read, unit: str, target: Target, organs: frozenset[str]) -> 
     if not target.part.organs or not same_place(target, organs) or not organs:
         return False
     if concept == "abnormality":
-        return unit.endswith(_OPEN_NAMES)
+        return lex.concepts[unit].wide
     findings = target.part.findings - {"abnormality"}
     return any(lex.distance(concept, finding) is not None for finding in findings)
 

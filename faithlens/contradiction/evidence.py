@@ -76,7 +76,8 @@ def _sentence(
         inside = [hit for hit in hits if clause.first <= hit.first and hit.first < clause.last]
         heads = clause.last - clause.first <= 5 and clause.last < sentence.last and ":" in words[clause.last].gap
         forced = forced or cues.FORCED.search(clause.text) is not None
-        place = topic or (around if inside and _denies_only(words, clause) else frozenset[str]())
+        own = any(is_place(hit) for hit in inside)
+        place = topic or (around if inside and (not own or _denies_only(words, clause)) else frozenset[str]())
         step = _clause(think, words, clause, inside, known, tallies, place, heads, literal)
         if not step.events:
             step = replace(step, events=tuple(referring(clause, before, known)))

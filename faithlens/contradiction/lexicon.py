@@ -3,7 +3,7 @@
     hydrothorax | finding | pleural_effusion @pleura | water on the lung; =PLE | blunt .. costophrenic; !sharp angles
 
 is a concept (it is named by its own id too), its kind, the more general concepts that it belongs to and with `@` where
-it lies, its other names, and its signs: what speaks for it, or with `!` against it, without naming it. A later line
+it lies (`@@` where it stands for whatever is wrong there, as a bowel abnormality does), its other names, and its signs: what speaks for it, or with `!` against it, without naming it. A later line
 with the same id adds to it. Spelling variants (British, plurals, word endings) and articles are read alike and are not
 listed. In a name or sign, "a .. b" allows up to three words between, "a & b" the same in either order, "(a/b)" is
 either; in a sign, "a + b" allows more between, in any order (descriptions.py). `=MS` only counts as it is written,
@@ -76,6 +76,7 @@ FILES = (
     "parts",
     "wordnet",
     "descriptions",
+    "sites",
 )
 """In this order; of two concepts with one name the first counts."""
 
@@ -93,6 +94,8 @@ class Concept:
     parents: tuple[str, ...]
     sites: tuple[str, ...] = ()
     """Where a finding lies, as organs, bones, joints or places."""
+    wide: bool = False
+    """It stands for every finding that lies there."""
 
 
 @dataclass(frozen=True)
@@ -229,12 +232,13 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
     for name, kind, general, named, signed in lines:
         before = concepts.get(name, Concept(name, kind, ()))
         parents = dict.fromkeys([*before.parents, *(word for word in general.split() if word[0] != "@")])
-        sites = dict.fromkeys([*before.sites, *(word[1:] for word in general.split() if word[0] == "@")])
-        concepts[name] = Concept(name, before.kind, tuple(parents), tuple(sites))
+        sites = dict.fromkeys([*before.sites, *(word.lstrip("@") for word in general.split() if word[0] == "@")])
+        concepts[name] = Concept(name, before.kind, tuple(parents), tuple(sites), before.wide or "@@" in general)
         names.setdefault(name, {name.replace("_", " "): None})
         signs.setdefault(name, {})
         names[name].update((wording, None) for wording in _listed(named))
         signs[name].update((sign, None) for sign in _listed(signed))
+    concepts = _widened(concepts)
     above = {name: _above(name, concepts) for name in concepts}
     phrases: dict[str, dict[Phrase, None]] = {}
     named_by: dict[tuple[tuple[str, ...], ...], list[str]] = {}
@@ -329,6 +333,31 @@ def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
 def _stems(wording: str) -> tuple[str, ...]:
     words = _WORD.findall(plain(wording).lower())
     return tuple([stem(word) for word in words if word not in _ARTICLES])
+
+
+def _widened(concepts: dict[str, Concept]) -> dict[str, Concept]:
+    """Every bone is of the kind of "bone", and what is wrong in a place of what stands for anything wrong there."""
+    concepts = {
+        name: replace(known, parents=(*known.parents, "bone")) if known.kind == "bone" else known
+        for name, known in concepts.items()
+    }
+    above = {name: _above(name, concepts) for name in concepts}
+    wide: dict[str, list[Concept]] = {}
+    for known in concepts.values():
+        for site in known.sites if known.wide else ():
+            wide.setdefault(site, []).append(known)
+    found = dict(concepts)
+    for name, known in concepts.items():
+        if known.kind == "finding":
+            around = {place for site in known.sites for place in above.get(site, {site: 0})}
+            general = [
+                one.id
+                for place in sorted(around)
+                for one in wide.get(place, ())
+                if name not in above[one.id] and all(parent in above[name] for parent in one.parents)
+            ]
+            found[name] = replace(known, parents=tuple(dict.fromkeys([*known.parents, *general])))
+    return found
 
 
 def _above(name: str, concepts: dict[str, Concept]) -> dict[str, int]:
