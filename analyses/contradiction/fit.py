@@ -1,49 +1,68 @@
-"""The weights of `faithlens/contradiction/weighing.py`: fitted, and compared with weights that were set by hand.
+"""The weights of `faithlens/contradiction`: of words in `telling.tsv` and of evidence in `weighing.py`, fitted and tested.
 
     python analyses/contradiction/fit.py --cases MRI_CT_XRAY_300each_dataset.json --out analyses/contradiction
 
-A multinomial logistic regression (L2, C = 3) on the features of written traces and of planted thinks. Each group of
-authors weighs as much as all planted thinks together. Each group is read with weights that have seen neither it nor,
-for planted thinks, their question (five folds). Writes fit.md, which ends in the weights that are fitted on everything.
+First a logistic regression (L2, C = 5) on the words of written traces, and of 150 planted thinks drawn with seed 0, tells
+`unsupported` from the rest; then a
+multinomial one (L2, C = 3) on that value and on the evidence, of written traces and planted thinks, tells all three
+labels. Each group of authors weighs as much as all planted thinks together. Each group is read with weights that have
+not seen it, and the second step is fitted on values of the first for authors that the first has not seen. Planted
+thinks are read by weights that have not seen their question (five folds), but their phrasing. Writes fit.md, which ends in the weights of
+the second step fitted on everything, and with --words the first step's, as telling.tsv.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, log_loss, roc_auc_score
 from sklearn.model_selection import GroupKFold
 from written import Written, written
 
 from faithlens import cases
+from faithlens.contradiction import telling
 from faithlens.contradiction.assess import LABELS
 from faithlens.contradiction.constructed import Constructed, construct
 from faithlens.contradiction.evidence import steps
 from faithlens.contradiction.standing import stand
 from faithlens.contradiction.targets import targets
+from faithlens.contradiction.tokens import tokens
 from faithlens.contradiction.weighing import features
 
 TRACES = Path(__file__).parents[2] / "tests" / "contradiction"
-BY_HAND = np.array([[0, 5, 4, 0, 0, 0], [1, 0, 0, 0, 0, 0], [0, 0, 0, 5, 0, 0]], dtype=float)
-"""Intercept, for another, against it, for it, told, concludes."""
 
-Table = tuple[NDArray[np.float64], NDArray[np.int64]]
+Values = NDArray[np.float64]
 
 
-def table(items: Sequence[Constructed | Written]) -> Table:
-    """Features and labels."""
-    rows, labels = [], []
+@dataclass(frozen=True)
+class Group:
+    """Thinks of one author: their words, what is said of the answer, and their labels."""
+
+    words: list[list[str]]
+    rows: Values
+    labels: NDArray[np.int64]
+
+
+Words = dict[str, tuple[float, float]]
+"""Inverse document frequency and weight of each word; the bias under the empty one."""
+
+
+def group(items: Sequence[Constructed | Written]) -> Group:
+    words, rows, labels = [], [], []
     for item in items:
         known = targets(item.question, item.options)
         chosen = item.chosen if isinstance(item, Written) else (item.choice,)
-        rows.append(features(stand(steps(item.think, known), known), chosen))
+        words.append(telling.terms(tokens(item.think)))
+        rows.append(features(stand(steps(item.think, known), known), chosen, 0.0)[:-1])
         labels.append(LABELS.index(item.label))
-    return np.array(rows), np.array(labels)
+    return Group(words, np.array(rows), np.array(labels))
 
 
 def author(file: Path) -> str:
@@ -52,38 +71,69 @@ def author(file: Path) -> str:
     return letter if len(letter) == 1 else "first"
 
 
-def fitted(groups: Sequence[Table]) -> NDArray[np.float64]:
-    """Intercept and weights for each label; every group weighs alike."""
-    rows, labels = (np.concatenate(column) for column in zip(*groups, strict=True))
-    weights = np.concatenate([np.full(len(labels), 120 / len(labels)) for _, labels in groups])
+def drawn(planted: Group, count: int = 150) -> Group:
+    """A few of the planted thinks."""
+    picked = np.random.default_rng(0).permutation(len(planted.labels))[:count]
+    return Group([planted.words[at] for at in picked], planted.rows[picked], planted.labels[picked])
+
+
+def fitted_words(groups: Sequence[Group], planted: Group) -> Words:
+    """The first step; positive where a think is not unsupported. Words of at least five thinks."""
+    groups = [*groups, drawn(planted)]
+    texts = [text for one in groups for text in one.words]
+    labels = np.concatenate([one.labels for one in groups])
+    vectorizer = TfidfVectorizer(analyzer=list, min_df=5, sublinear_tf=True)
+    model = LogisticRegression(C=5.0, max_iter=2000)
+    model.fit(vectorizer.fit_transform(texts), labels != LABELS.index("unsupported"))
+    weights = zip(vectorizer.idf_, model.coef_[0], strict=True)
+    found = dict(zip(vectorizer.get_feature_names_out(), weights, strict=True))
+    return {"": (0.0, float(model.intercept_[0]))} | {word: (float(a), float(b)) for word, (a, b) in found.items()}
+
+
+def with_words(one: Group, words: Words) -> Values:
+    """The rows with the first step's value as the last column."""
+    return np.column_stack([one.rows, [telling.weighed(text, words) for text in one.words]])
+
+
+def fitted(tables: Sequence[tuple[Values, NDArray[np.int64]]]) -> Values:
+    """The second step: intercept and weights for each label; every group weighs alike."""
+    rows, labels = (np.concatenate(column) for column in zip(*tables, strict=True))
+    weights = np.concatenate([np.full(len(own), 120 / len(own)) for _, own in tables])
     model = LogisticRegression(C=3.0, max_iter=2000).fit(rows, labels, sample_weight=weights)
     return np.column_stack([model.intercept_, model.coef_])
 
 
-def probabilities(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def tables(groups: Sequence[Group], planted: Group) -> list[tuple[Values, NDArray[np.int64]]]:
+    """What the second step is fitted on: each group with values of a first step that has seen the others only."""
+    found = [(with_words(planted, fitted_words(groups, planted)), planted.labels)]
+    for one in groups:
+        found.append((with_words(one, fitted_words([other for other in groups if other is not one], planted)), one.labels))
+    return found
+
+
+def probabilities(rows: Values, weights: Values) -> Values:
     powers = np.exp(np.column_stack([np.ones(len(rows)), rows]) @ weights.T)
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def line(name: str, truth: NDArray[np.int64], found: Sequence[NDArray[np.float64]]) -> str:
-    """Accuracy, macro-F1, AUROC of `contradicts` and log loss, by hand and fitted."""
-    cells = []
-    for score in (
-        lambda probs: accuracy_score(truth, probs.argmax(1)),
-        lambda probs: f1_score(truth, probs.argmax(1), average="macro"),
-        lambda probs: roc_auc_score(truth == 0, probs[:, 0]),
-        lambda probs: log_loss(truth, probs, labels=[0, 1, 2]),
-    ):
-        cells += [f"{score(probs):.3f}" for probs in found]
-    return f"| {name} | {len(truth)} | {' | '.join(cells)} |"
+def scores(truth: NDArray[np.int64], found: Values) -> list[str]:
+    """Accuracy, macro-F1, AUROC of `contradicts` and log loss."""
+    read = found.argmax(1)
+    return [
+        f"{accuracy_score(truth, read):.3f}",
+        f"{f1_score(truth, read, average='macro'):.3f}",
+        f"{roc_auc_score(truth == 0, found[:, 0]):.3f}",
+        f"{log_loss(truth, found, labels=[0, 1, 2]):.3f}",
+    ]
 
 
-def held_out(planted: Table, questions: Sequence[str], others: Sequence[Table]) -> NDArray[np.float64]:
+def held_out(planted: Group, questions: Sequence[str], groups: Sequence[Group]) -> Values:
     """Probabilities of planted thinks, each by weights that have not seen its question."""
-    rows, labels = planted
+    others = tables(groups, planted)
+    rows, labels = others[0]
     found = np.zeros((len(labels), len(LABELS)))
     for train, test in GroupKFold(5, shuffle=True, random_state=0).split(rows, labels, questions):
-        found[test] = probabilities(rows[test], fitted([*others, (rows[train], labels[train])]))
+        found[test] = probabilities(rows[test], fitted([*others[1:], (rows[train], labels[train])]))
     return found
 
 
@@ -91,38 +141,52 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the weights of contradiction on written and planted traces.")
     parser.add_argument("--cases", type=Path, help="a file of cases; left out: the questions that faithlens ships")
     parser.add_argument("--out", type=Path, help="folder for fit.md")
+    parser.add_argument("--words", type=Path, help="where to write telling.tsv")
     given = parser.parse_args()
     file = given.cases or Path(cases.__file__).parents[1] / "contradiction" / "questions.csv"
     built = list(construct(case for case in cases.read(file).cases if len(case.options) >= 2))
     questions = [f"{item.question.lower()}|{'|'.join(sorted(map(str.lower, item.options)))}" for item in built]
-    planted = table(built)
+    planted = group(built)
     files = sorted(TRACES.glob("traces*.tsv"))
-    groups = {name: table([i for f in files if author(f) == name for i in written(f)]) for name in map(author, files)}
+    groups = {name: group([i for f in files if author(f) == name for i in written(f)]) for name in map(author, files)}
+    every = list(groups.values())
     page = [
-        "# Weights by hand and fitted",
+        "# Weights, on authors that they have not seen",
         "",
         f"`python analyses/contradiction/fit.py{f' --cases {file.name}' if given.cases else ''}`",
         "",
         f"{len(built)} planted thinks on {len(set(questions))} distinct questions; written traces by group of authors. "
-        "Fitted: on all other groups (planted thinks: and on other questions).",
+        "Each is read by weights fitted on all other groups (planted thinks: and on other questions), of the evidence "
+        "alone, and of the evidence and the words.",
         "",
-        "| thinks | number | accuracy by hand | fitted | macro-F1 by hand | fitted | AUROC by hand | fitted | "
-        "log loss by hand | fitted |",
+        "| thinks | number | accuracy, evidence | and words | macro-F1, evidence | and words | AUROC, evidence | and words "
+        "| log loss, evidence | and words |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    every = list(groups.values())
-    hand, held = probabilities(planted[0], BY_HAND), held_out(planted, questions, every)
-    page.append(line("planted", planted[1], [hand, held]))
-    for name, (rows, labels) in groups.items():
-        others = fitted([planted, *(group for other, group in groups.items() if other != name)])
-        page.append(line(name, labels, [probabilities(rows, BY_HAND), probabilities(rows, others)]))
-    weights = fitted([planted, *every])
+
+    def line(name: str, truth: NDArray[np.int64], without: Values, found: Values) -> str:
+        cells = [cell for pair in zip(scores(truth, without), scores(truth, found), strict=True) for cell in pair]
+        return f"| {name} | {len(truth)} | {' | '.join(cells)} |"
+
+    bare = [(one.rows, one.labels) for one in (planted, *every)]
+    page.append(
+        line("planted", planted.labels, probabilities(planted.rows, fitted(bare)), held_out(planted, questions, every))
+    )
+    for name, one in groups.items():
+        others = [other for other in every if other is not one]
+        alone = fitted([(planted.rows, planted.labels), *((other.rows, other.labels) for other in others)])
+        found = probabilities(with_words(one, fitted_words(others, planted)), fitted(tables(others, planted)))
+        page.append(line(name, one.labels, probabilities(one.rows, alone), found))
+    weights = fitted(tables(every, planted))
     page += ["", "```python", "WEIGHTS = ("]
     page += [f"    ({', '.join(f'{value:.2f}' for value in row)})," for row in weights]
     page += [")", "```"]
     text = "\n".join(page) + "\n"
     if given.out:
         (given.out / "fit.md").write_text(text, encoding="utf-8")
+    if given.words:
+        listed = [f"{word}\t{idf:.3f}\t{weight:.3f}\n" for word, (idf, weight) in sorted(fitted_words(every, planted).items())]
+        given.words.write_text("word\tinverse document frequency\tweight\n" + "".join(listed), encoding="utf-8")
     print(text)
 
 

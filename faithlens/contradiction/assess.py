@@ -8,6 +8,8 @@ from typing import Literal
 from faithlens.contradiction.evidence import steps
 from faithlens.contradiction.standing import Words, stand
 from faithlens.contradiction.targets import targets
+from faithlens.contradiction.telling import telling
+from faithlens.contradiction.tokens import tokens
 from faithlens.contradiction.weighing import leaning, probabilities
 
 Label = Literal["contradicts", "unsupported", "supports"]
@@ -45,4 +47,5 @@ def assess(think: str, question: str, options: tuple[str, ...], choice: int | tu
     known = targets(question, options)
     standing = stand(steps(think, known), known)
     chosen = (choice,) if isinstance(choice, int) else choice
-    return Assessment(*probabilities(standing, chosen), words=standing.words, leaning=leaning(standing))
+    worded = telling(tokens(think))
+    return Assessment(*probabilities(standing, chosen, worded), words=standing.words, leaning=leaning(standing))

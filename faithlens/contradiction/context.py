@@ -78,7 +78,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _PSEUDO = re.compile(
-    r"\b(?:(?:cannot|can't|can not|could not|couldn't) be (?:told|distinguished|separated|differentiated) from|"
+    r"\b(?:more \w+ than not|(?:cannot|can't|can not|could not|couldn't) be (?:told|distinguished|separated|differentiated) from|"
     r"no (?:significant |definite |interval |real )?(?:change|increase|decrease|growth|progression|difference|"
     r"improvement) (?:in|of|to|from)|not only|not just|not merely|no doubt|without (?:a |any )?doubt|no question|"
     r"without question|not necessarily|nothing but|nothing other than|none other than|not surprising\w*|no longer|"
@@ -170,7 +170,7 @@ def meaning(
             verbal, determiner = False, False
         if (
             pair in _TWO_WORDS
-            or (word == "than" and any(w.lower in _COMPARING for w in words[max(first, at - 12) : at]))
+            or (word == "than" and pair[1] != "not" and any(w.lower in _COMPARING for w in words[max(first, at - 12) : at]))
             or (word == "over" and any(w.lower in _COMPARING for w in words[first:at]))
         ):
             verbal = True

@@ -205,13 +205,29 @@ SUPPOSED = re.compile(
 )
 
 PAST = re.compile(
-    r"^\W*(?:known|status post|s/p|previous(?:ly)?|prior|treated)\b|\b(?:histor(?:y|ies) of|status post|"
-    r"known (?:case|history)|previously|in the past|last year|years ago|family history|"
+    r"^\W*(?:known|status post|s/p|previous(?:ly)?|prior|treated|hx|h/o|pmhx?|background)\b|"
+    r"\b(?:(?:(?:has|had|have)(?: \w+){0,2} (?:had|been|passed|an?)|diagnosed|treated|operated|removed|since|back)\b.{0,40}"
+    r"\b(?:in|since) (?:19|20)\d\d|as a (?:child|boy|girl|teenager)|"
+    r"histor(?:y|ies) of|status post|known (?:case|history)|previously|in the past|last year|years ago|family history|"
     r"mother|father|sister|brother|grandmother|grandfather|aunt|uncle|used to have|past medical)\b",
     re.IGNORECASE,
 )
 
+_OTHERS = (
+    r"(?:students?|residents?|registrar|reg|intern|tutor|boss|trainee|junior|colleagues?|nurse|referrer|team|gp|"
+    r"officer|houseman|f[12]|sho|mum|mother|dad|father|friend|someone|somebody|others|people|they|he|she|surgeons?|"
+    r"physio|consultant|ward|clinicians?|referring doctor|wife|husband)"
+)
+_SAID = (
+    r"(?:say|says|said|thought|thinks|called|calls|wrote|writes|put|suggested|suggests|queried|queries|circled|"
+    r"swore|insisted|argued|guessed|wondered|suspected|worried|feared|wanted|wants|reckons?|reckoned|"
+    r"had (?:called|put|written|queried|suggested|circled|thought|in mind)|(?:was|were) (?:sure|convinced|fishing|"
+    r"after|thinking|worried))"
+)
+
 IMPRESSION = re.compile(
+    rf"\b{_OTHERS}(?: \w+)? (?:did |also |still |even |always |first )?{_SAID}\b|"
+    rf"\b(?:queried|questioned|called|suggested|circled) (?:by|on|at) (?:the |my |our |a )?(?:\w+ )?{_OTHERS}\b|"
     r"\b(?:(?:was|had been) my (?:\w+ )?(?:worry|bet|guess|concern|fear|thought|idea|hunch|suspicion)|i first|"
     r"(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
     r"come) to (?:my )?mind|(?:was|were) considered|i (?:wrote|had written|put down|jotted|scribbled)|"

@@ -188,7 +188,7 @@ def _contrary(words: list[Token], clause: Clause, hits: Sequence[Hit]) -> list[R
 
 def _read(think: str, words: list[Token], clause: Clause, hit: Hit, base: float) -> Read:
     last, start = max(clause.last, hit.last), clause.first
-    if hit.concept == "normal":
+    if hit.concept == "normal" or hit.sense == "against":
         # "no mass, liver normal": what a "no" denies ends at the comma
         start = next((at for at in range(hit.first, start, -1) if "," in words[at].gap), start)
     meant: Meaning = meaning(words, (start, last), (hit.first, hit.last), think, hit.gap)

@@ -342,19 +342,17 @@ def _widened(concepts: dict[str, Concept]) -> dict[str, Concept]:
         for name, known in concepts.items()
     }
     above = {name: _above(name, concepts) for name in concepts}
-    wide: dict[str, list[Concept]] = {}
-    for known in concepts.values():
-        for site in known.sites if known.wide else ():
-            wide.setdefault(site, []).append(known)
+    wide = [known for known in concepts.values() if known.wide]
     found = dict(concepts)
     for name, known in concepts.items():
-        if known.kind == "finding":
-            around = {place for site in known.sites for place in above.get(site, {site: 0})}
+        if known.kind == "finding" and known.sites:
+            around = [frozenset(above.get(site, (site,))) for site in known.sites]
             general = [
                 one.id
-                for place in sorted(around)
-                for one in wide.get(place, ())
-                if name not in above[one.id] and all(parent in above[name] for parent in one.parents)
+                for one in wide
+                if all(not places.isdisjoint(one.sites) for places in around)
+                and name not in above[one.id]
+                and all(parent in above[name] for parent in one.parents)
             ]
             found[name] = replace(known, parents=tuple(dict.fromkeys([*known.parents, *general])))
     return found

@@ -12,21 +12,21 @@ _ENOUGH = 3
 _LEFT_OUT = 0.4
 """Set by hand: too few written traces conclude a finding that is not on offer."""
 
-FEATURES = ("for another", "against it", "for it", "told", "concludes")
+FEATURES = ("for another", "against it", "for it", "told", "concludes", "telling")
 WEIGHTS = (
-    (-0.81, 2.68, 2.69, -0.74, 0.57, 0.49),
-    (1.97, -2.26, -2.05, -2.75, -2.22, -0.46),
-    (-1.17, -0.42, -0.63, 3.49, 1.65, -0.03),
+    (-1.04, 2.31, 2.96, -0.86, 0.05, 0.09, 2.19),
+    (2.04, -1.43, -1.88, -2.13, -0.92, -0.12, -4.11),
+    (-1.00, -0.89, -1.07, 2.99, 0.86, 0.03, 1.92),
 )
 """Intercept and one weight a feature, for contradicts, unsupported and supports."""
 
 
-def features(standing: Standing, chosen: tuple[int, ...]) -> tuple[float, ...]:
-    """What the answer is weighed by, each in [0, 1].
+def features(standing: Standing, chosen: tuple[int, ...], telling: float) -> tuple[float, ...]:
+    """What the answer is weighed by, each in [0, 1] but for the last, which is in [-1, 1].
 
     By how much more is said for another option than for the answered one, what is said against it, by how much more is
-    said for it; how much is told of this image at all, and whether something is concluded. To conclude a finding that
-    has nothing to do with any option speaks against them all.
+    said for it; how much is told of this image at all, whether something is concluded, and how much it is all worded as
+    telling of one image. To conclude a finding that has nothing to do with any option speaks against them all.
     """
     own, rival = _own_and_rival(standing, chosen)
     support = max(own, 0.0)
@@ -36,12 +36,13 @@ def features(standing: Standing, chosen: tuple[int, ...]) -> tuple[float, ...]:
         max(support - 0.9 * rival, 0.0),
         min(standing.told, _ENOUGH) / _ENOUGH,
         float(standing.concludes),
+        telling,
     )
 
 
-def probabilities(standing: Standing, chosen: tuple[int, ...]) -> tuple[float, float, float]:
+def probabilities(standing: Standing, chosen: tuple[int, ...], telling: float) -> tuple[float, float, float]:
     """Of contradicts, unsupported and supports; they sum to one."""
-    values = (1.0, *features(standing, chosen))
+    values = (1.0, *features(standing, chosen, telling))
     logits = [sum(weight * value for weight, value in zip(row, values, strict=True)) for row in WEIGHTS]
     powers = [math.exp(logit - max(logits)) for logit in logits]
     contradicts, unsupported, supports = (power / sum(powers) for power in powers)
