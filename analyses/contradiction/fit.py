@@ -1,14 +1,14 @@
-"""The weights of `faithlens/contradiction`: of words in `telling.tsv` and of evidence in `weighing.py`, fitted and tested.
+"""The weights of `faithlens/contradiction`, of words (`telling.tsv`) and of evidence (`weighing.py`), fitted and tested.
 
     python analyses/contradiction/fit.py --cases MRI_CT_XRAY_300each_dataset.json --out analyses/contradiction
 
-First a logistic regression (L2, C = 5) on the words of written traces, and of 150 planted thinks drawn with seed 0, tells
-`unsupported` from the rest; then a
-multinomial one (L2, C = 3) on that value and on the evidence, of written traces and planted thinks, tells all three
-labels. Each group of authors weighs as much as all planted thinks together. Each group is read with weights that have
-not seen it, and the second step is fitted on values of the first for authors that the first has not seen. Planted
-thinks are read by weights that have not seen their question (five folds), but their phrasing. Writes fit.md, which ends in the weights of
-the second step fitted on everything, and with --words the first step's, as telling.tsv.
+First a logistic regression (L2, C = 5) on the words of written traces, and of 150 planted thinks drawn with seed 0,
+tells `unsupported` from the rest; then a multinomial one (L2, C = 3) on that value and on the evidence, of written
+traces and planted thinks, tells all three labels. Each group of authors weighs as much as all planted thinks together.
+Each group is read with weights that have not seen it, and the second step is fitted on values of the first for authors
+that the first has not seen. Planted thinks are read by weights that have not seen their question (five folds), but
+their phrasing. Writes fit.md, which ends in the weights of the second step fitted on everything, and with --words the
+first step's, as telling.tsv.
 """
 
 from __future__ import annotations
@@ -105,10 +105,9 @@ def fitted(tables: Sequence[tuple[Values, NDArray[np.int64]]]) -> Values:
 
 def tables(groups: Sequence[Group], planted: Group) -> list[tuple[Values, NDArray[np.int64]]]:
     """What the second step is fitted on: each group with values of a first step that has seen the others only."""
-    found = [(with_words(planted, fitted_words(groups, planted)), planted.labels)]
-    for one in groups:
-        found.append((with_words(one, fitted_words([other for other in groups if other is not one], planted)), one.labels))
-    return found
+    found = [(planted, fitted_words(groups, planted))]
+    found += [(one, fitted_words([other for other in groups if other is not one], planted)) for one in groups]
+    return [(with_words(one, words), one.labels) for one, words in found]
 
 
 def probabilities(rows: Values, weights: Values) -> Values:
@@ -159,8 +158,8 @@ def main() -> None:
         "Each is read by weights fitted on all other groups (planted thinks: and on other questions), of the evidence "
         "alone, and of the evidence and the words.",
         "",
-        "| thinks | number | accuracy, evidence | and words | macro-F1, evidence | and words | AUROC, evidence | and words "
-        "| log loss, evidence | and words |",
+        "| thinks | number | accuracy, evidence | and words | macro-F1, evidence | and words | AUROC, evidence "
+        "| and words | log loss, evidence | and words |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
 
@@ -185,7 +184,8 @@ def main() -> None:
     if given.out:
         (given.out / "fit.md").write_text(text, encoding="utf-8")
     if given.words:
-        listed = [f"{word}\t{idf:.3f}\t{weight:.3f}\n" for word, (idf, weight) in sorted(fitted_words(every, planted).items())]
+        final = sorted(fitted_words(every, planted).items())
+        listed = [f"{word}\t{idf:.3f}\t{weight:.3f}\n" for word, (idf, weight) in final]
         given.words.write_text("word\tinverse document frequency\tweight\n" + "".join(listed), encoding="utf-8")
     print(text)
 

@@ -78,7 +78,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _PSEUDO = re.compile(
-    r"\b(?:more \w+ than not|(?:cannot|can't|can not|could not|couldn't) be (?:told|distinguished|separated|differentiated) from|"
+    r"\b(?:more \w+ than not|"
+    r"(?:cannot|can't|can not|could not|couldn't) be (?:told|distinguished|separated|differentiated) from|"
     r"no (?:significant |definite |interval |real )?(?:change|increase|decrease|growth|progression|difference|"
     r"improvement) (?:in|of|to|from)|not only|not just|not merely|no doubt|without (?:a |any )?doubt|no question|"
     r"without question|not necessarily|nothing but|nothing other than|none other than|not surprising\w*|no longer|"
@@ -170,8 +171,8 @@ def meaning(
             verbal, determiner = False, False
         if (
             pair in _TWO_WORDS
-            or (word == "than" and pair[1] != "not" and any(w.lower in _COMPARING for w in words[max(first, at - 12) : at]))
-            or (word == "over" and any(w.lower in _COMPARING for w in words[first:at]))
+            or (word == "than" and pair[1] != "not" and _compares(words, max(first, at - 12), at))
+            or (word == "over" and _compares(words, first, at))
         ):
             verbal = True
         elif word == "unlikely" or (word == "out" and words[at - 1].lower not in ("ruled", "rule", "rules", "ruling")):
@@ -203,6 +204,10 @@ def meaning(
     if _NOT_LOOKED_AT.match(after):
         return Meaning(True, 0.1)
     return Meaning(denials % 2 == 0, firmness)
+
+
+def _compares(words: Sequence[Token], first: int, last: int) -> bool:
+    return any(words[at].lower in _COMPARING for at in range(first, last))
 
 
 def _begins_anew(words: Sequence[Token], at: int, last: int) -> bool:

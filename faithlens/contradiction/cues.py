@@ -206,8 +206,8 @@ SUPPOSED = re.compile(
 
 PAST = re.compile(
     r"^\W*(?:known|status post|s/p|previous(?:ly)?|prior|treated|hx|h/o|pmhx?|background)\b|"
-    r"\b(?:(?:(?:has|had|have)(?: \w+){0,2} (?:had|been|passed|an?)|diagnosed|treated|operated|removed|since|back)\b.{0,40}"
-    r"\b(?:in|since) (?:19|20)\d\d|as a (?:child|boy|girl|teenager)|"
+    r"\b(?:(?:(?:has|had|have)(?: \w+){0,2} (?:had|been|passed|an?)|diagnosed|treated|operated|removed|since|"
+    r"back)\b.{0,40}\b(?:in|since) (?:19|20)\d\d|as a (?:child|boy|girl|teenager)|"
     r"histor(?:y|ies) of|status post|known (?:case|history)|previously|in the past|last year|years ago|family history|"
     r"mother|father|sister|brother|grandmother|grandfather|aunt|uncle|used to have|past medical)\b",
     re.IGNORECASE,

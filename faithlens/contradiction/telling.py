@@ -1,7 +1,7 @@
 """How much a think is worded as what is seen in one image, and not as talk in general: theory, technique, plans.
 
 A logistic regression on single words (sublinear tf-idf of unit length), blind to question, options and answer. Its
-weights, `telling.tsv`, are fitted by `analyses/contradiction/fit.py` on written traces: `unsupported` against the others.
+weights, `telling.tsv`, are fitted by `analyses/contradiction/fit.py` on written traces: `unsupported` or not.
 """
 
 from __future__ import annotations
