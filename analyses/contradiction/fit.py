@@ -1,4 +1,4 @@
-"""The weights of `faithlens/contradiction`, of words (`telling.tsv`) and of evidence (`weighing.py`), fitted and tested.
+"""The weights of `faithlens/contradiction`, of words (`telling.tsv`) and evidence (`weighing.py`), fitted and tested.
 
     python analyses/contradiction/fit.py --cases MRI_CT_XRAY_300each_dataset.json --out analyses/contradiction
 
