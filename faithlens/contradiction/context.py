@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 
-_DETERMINERS = vocabulary("nowhere no without nor neither lacks lack lacking absence none nothing free negative non")
+_DETERMINERS = vocabulary("nobody nowhere no without nor neither lacks lack lacking absence none nothing free negative non")
 _VERBAL = vocabulary(
     "not cannot can't cant isn't isnt aren't wasn't weren't doesn't doesnt don't dont didn't won't wouldn't couldn't"
     " shouldn't hasn't haven't never excludes exclude excluding excluded rejects reject dismiss denies deny hardly"
@@ -59,6 +59,8 @@ _AFTER = re.compile(
     r"not (?:\w+ly )?(?:seen|visible|present|identified|evident|noted|appreciated|demonstrated|found|detected|"
     r"there|the|likely|consistent|supported|compatible|correct|"
     r"possible|it|shown|apparent|obvious|observed|a fit|right|what|an option|given|convincing|involved|affected|$))"
+    r"|(?:\w+ )?(?:it|this|that|they|these|he|she) (?:ain't|(?:is|are)(?: not|n't))\W*$|"
+    r"(?:i|we|you|one) (?:can't|cannot|can not|could not|couldn't|don't|do not) (?:\w+ )?(?:see|find|make out|spot)\b"
     r"|(?:is|are) not (?:something|what|anything)|no longer (?:\w+)|can (?:go|be (?:dropped|dismissed|excluded|"
     r"left out))\b|goes out\b"
     r"|(?:isn't|aren't|wasn't|weren't|isnt) (?:\w+ly )?(?:something|what|seen|visible|present|identified|evident|"

@@ -9,7 +9,9 @@ from faithlens.contradiction.tokens import Token
 from faithlens.records import LETTERS
 from faithlens.replies.wording import vocabulary
 
-_NAMING = vocabulary("option options choice choices answer letter alternative")
+_NAMING = vocabulary(
+    "option options choice choices answer letter alternative selection pick vote verdict final conclusion bet"
+)
 _CHOOSING = vocabulary("choose select pick choosing selecting picking with for is be say answer: therefore thus so")
 _AFTER = vocabulary(
     "is isn't fits matches seems appears looks can cannot can't must does doesn't would could should because since as"

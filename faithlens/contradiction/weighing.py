@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from faithlens.contradiction.standing import Standing, moved
 
@@ -12,11 +13,21 @@ _ENOUGH = 3
 _LEFT_OUT = 0.4
 """Set by hand: too few written traces conclude a finding that is not on offer."""
 
-FEATURES = ("for another", "against it", "for it", "told", "concludes", "telling")
+FEATURES = (
+    "for another",
+    "against it",
+    "for it",
+    "letter of another",
+    "letter ruled out",
+    "its letter",
+    "told",
+    "concludes",
+    "telling",
+)
 WEIGHTS = (
-    (-1.04, 2.31, 2.96, -0.86, 0.05, 0.09, 2.19),
-    (2.04, -1.43, -1.88, -2.13, -0.92, -0.12, -4.11),
-    (-1.00, -0.89, -1.07, 2.99, 0.86, 0.03, 1.92),
+    (-0.93, 2.06, 2.54, -1.18, 1.03, 0.17, 0.70, -0.08, -0.14, 2.25),
+    (1.82, -0.95, -1.51, -1.47, -0.53, -0.01, -1.24, -0.67, 0.05, -4.11),
+    (-0.90, -1.11, -1.03, 2.66, -0.49, -0.16, 0.54, 0.75, 0.09, 1.86),
 )
 """Intercept and one weight a feature, for contradicts, unsupported and supports."""
 
@@ -25,15 +36,20 @@ def features(standing: Standing, chosen: tuple[int, ...], telling: float) -> tup
     """What the answer is weighed by, each in [0, 1] but for the last, which is in [-1, 1].
 
     By how much more is said for another option than for the answered one, what is said against it, by how much more is
-    said for it; how much is told of this image at all, whether something is concluded, and how much it is all worded as
-    telling of one image. To conclude a finding that has nothing to do with any option speaks against them all.
+    said for it; the same of their bare letters, which weigh less; how much is told of this image at all, whether
+    something is concluded, and how much it is all worded as telling of one image. To conclude a finding that has nothing
+    to do with any option speaks against them all. Of several options that are answered together the one that is said
+    least for counts.
     """
-    own, rival = _own_and_rival(standing, chosen)
-    support = max(own, 0.0)
+    own, rival = _own_and_rival(standing.said, chosen)
+    letter, other = _own_and_rival(standing.lettered, chosen)
     return (
-        max(rival - 0.9 * support, 0.0),
+        max(rival - 0.9 * max(own, 0.0), 0.0),
         max(-own, _LEFT_OUT if standing.elsewhere >= frozenset(chosen) else 0.0),
-        max(support - 0.9 * rival, 0.0),
+        max(own - 0.9 * rival, 0.0),
+        max(other - 0.9 * max(letter, 0.0), 0.0),
+        max(-letter, 0.0),
+        max(letter - 0.9 * other, 0.0),
         min(standing.told, _ENOUGH) / _ENOUGH,
         float(standing.concludes),
         telling,
@@ -57,20 +73,7 @@ def leaning(standing: Standing) -> int | None:
     return max(range(len(final)), key=lambda option: final[option]) if final and max(final) > 0.2 else None
 
 
-def _own_and_rival(standing: Standing, chosen: tuple[int, ...]) -> tuple[float, float]:
-    """What is said of the answered option, in [-1, 1], and for the best other one, in [0, 1], letters counted in.
-
-    Of several options that are answered together the one that is said least for counts.
-    """
-    said, lettered = standing.said, standing.lettered
-    others = [option for option in range(len(said)) if option not in chosen]
-    own, rival = min(said[option] for option in chosen), max((said[option] for option in others), default=0.0)
-    letter = min(lettered[option] for option in chosen)
-    if max(abs(own), rival) < 0.4:
-        both = [moved(said[option], 0.85 * lettered[option]) for option in others]
-        return moved(own, 0.85 * letter), max(both, default=0.0)
-    # a bare letter adds little to words, and takes nothing from words that deny it
-    other_letter = max((lettered[option] for option in others), default=0.0)
-    own = own * (1 - 0.7 * max(other_letter, 0)) if own > 0 else own
-    rival = max(rival, 0.7 * other_letter, 0.0)
-    return (own + 0.2 * max(letter, 0) * (1 - own) if own > -0.3 and rival < 0.3 else own), rival
+def _own_and_rival(values: Sequence[float], chosen: tuple[int, ...]) -> tuple[float, float]:
+    """The value of the answered option, in [-1, 1], and of the best other one, in [0, 1]."""
+    others = [value for option, value in enumerate(values) if option not in chosen]
+    return min(values[option] for option in chosen), max([0.0, *others])
