@@ -85,7 +85,7 @@ def stand(sequence: Sequence[Step], known: Targets) -> Standing:
         words += [Words(*where, "supports" if k in none else "denies", k) for k in sorted({*none, *left_out})]
     elif count > 1:
         said = _eliminated(said)
-    said = _summed_up(said, known)
+    said = _left_open(_summed_up(said, known), known, sequence)
     told = sum(step.tells for step in sequence)
     return Standing(
         tuple(said), tuple(lettered), tuple(words), told, any(step.concludes for step in sequence), frozenset(left_out)
@@ -120,6 +120,34 @@ def _summed_up(said: list[float], known: Targets) -> list[float]:
     if summing and len(single) > 1 and min(single) >= 0.3:
         return [max(value, min(single)) if option in summing else 0.3 * value for option, value in enumerate(said)]
     return said
+
+
+def _left_open(said: list[float], known: Targets, sequence: Sequence[Step]) -> list[float]:
+    """Where a think stays unsure, options that leave the question open are meant, else those that do not."""
+    undecided = [option for option, target in enumerate(known.options) if target.undecided]
+    if not undecided or len(undecided) == len(said):
+        return said
+    unsure = _stays_unsure(sequence)
+    decided = [value for option, value in enumerate(said) if option not in undecided]
+    leaning = max(decided) > 0.2
+    found: list[float] = []
+    for option, value in enumerate(said):
+        if option not in undecided:
+            found.append(0.4 * value if unsure and value > 0 else value)
+        elif not unsure:
+            found.append(min(value, 0.0) - 0.4 * max(0.0, *decided))
+        else:
+            meant = bool(known.options[option].units) == leaning
+            found.append(0.6 if meant else 0.1)
+    return found
+
+
+def _stays_unsure(sequence: Sequence[Step]) -> bool:
+    """Whether the second half of a think declines to decide, or hedges a third of what it says there."""
+    late = sequence[len(sequence) // 2 :]
+    telling = [step for step in late if step.events]
+    hedged = [step for step in late if step.hedges]
+    return any(step.withholds for step in late) or 3 * len(hedged) > len(telling)
 
 
 def _role(event: Event) -> Role:

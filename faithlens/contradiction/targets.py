@@ -41,9 +41,20 @@ _ASKS_IF_SOUND = re.compile(
 )
 _UNDECIDED = re.compile(
     r"\W*(?:cannot|can't|can not|unable|unclear|uncertain|indeterminate|inconclusive|undetermined|not (?:sure|enough|"
-    r"possible|visible|assessable|evaluable)|maybe|possibly|unknown|equivocal|insufficient)\b",
+    r"possible|visible|assessable|evaluable)|maybe|possibly|unknown|equivocal|insufficient)\b|"
+    r".*(?:\b(?:i'm|i am|we are|we're|it's|it is) (?:not (?:sure|certain|possible|clear)|unsure|difficult|hard|impossible|"
+    r"inconclusive|unclear|uncertain|indeterminate)\b|\b(?:i|we|one) (?:can't|cannot|can not|could not|couldn't) "
+    r"(?:say|tell|determine|decide|be sure)\b|\bthere (?:is|may be|might be) (?:a |some )?possib\w+|"
+    r"\bfurther (?:tests?|testing|imaging|studies|evaluation) (?:is|are|would be|will be) (?:needed|required|necessary)|"
+    r"\btoo (?:low|poor|bad|blurred|blurry|dark)\b)",
     re.IGNORECASE,
 )
+_LEANS = re.compile(
+    r"\b(?:looks?|seems?|appears?|might be|may be|possibility of|probably|likely)\b(?=.*\b(?:ab)?normal)|"
+    r"\b(?:might|may|could) be an?\b",
+    re.IGNORECASE,
+)
+"""An undecided option that says which way it leans all the same."""
 _CONTEXT = vocabulary("modality organ bone joint")
 PLACES = vocabulary("organ bone joint place")
 _ABNORMAL = frozenset({"finding", "generic"})
@@ -81,6 +92,8 @@ class Target:
     part: Part = Part(frozenset(), frozenset())
     sums_up: Literal["", "none", "all"] = ""
     """It stands for none, or for all, of the other options."""
+    undecided: bool = False
+    """It leaves open what the others say, whichever way it leans."""
 
     @property
     def concepts(self) -> frozenset[str]:
@@ -107,10 +120,16 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     heads = [words[0].lower if words else "" for words in worded]
     open_ = [_UNDECIDED.match(option) is not None for option in options]
     answers = [head in _YES | _NO for head in heads]
-    yes_no = sum(answers) >= 2 and "yes" in heads and all(a or b for a, b in zip(answers, open_, strict=True))
+    decided = [head for head, leaves in zip(heads, open_, strict=True) if not leaves and head in _YES | _NO]
+    enough = len(decided) >= 2 or (decided and sum(open_) >= 2)
+    yes_no = enough and all(a or b for a, b in zip(answers, open_, strict=True)) and (set(decided) & (_YES | {"no"}))
     if yes_no:
         listed = [
-            _yes_no(question, words, words[0].lower in _YES) if answers[at] else _plain(words)
+            _undecided(words, options[at])
+            if open_[at]
+            else _yes_no(question, words, words[0].lower in _YES)
+            if answers[at]
+            else _plain(words)
             for at, words in enumerate(worded)
         ]
     else:
@@ -237,6 +256,14 @@ def _summing_up(target: Target, option: str) -> Target:
     return Target((), False, target.stems, sums_up="all") if _ALL.match(option) else target
 
 
+def _undecided(words: list[Token], option: str) -> Target:
+    """An option that leaves the question open: what it leans to, if it says so."""
+    stems = tuple(word.stem for word in words)
+    leans = _LEANS.search(option) is not None
+    normal = re.search(r"\bnormal\b", option, re.IGNORECASE) is not None
+    return Target(_units(["abnormality"]) if leans else (), leans and normal, stems, undecided=True)
+
+
 def _single(word: Token) -> str:
     """The concept that a word names by itself, else its stem."""
     known = lexicon()
@@ -252,7 +279,9 @@ def _yes_no(question: str, words: list[Token], affirms: bool) -> Target:
     telling = [name for name in named if known.kind(name) in ("finding", "state", "generic")]
     if telling:
         target = _plain(rest)
-        return Target(target.units, target.absent, target.stems, said, target.part)
+        vague = set(telling) <= {"abnormality", "lesion", "normal"}
+        units = tuple(u for u in target.units if not vague or known.kind(u.concept) != "word")
+        return Target(units, target.absent, target.stems, said, target.part)
     claims, denied = _claims(tokens(question[:2000]))
     chosen = _proposition(claims)
     found = any(known.kind(name) == "finding" for name in chosen)
@@ -300,7 +329,8 @@ def _weighted(listed: list[Target]) -> list[Target]:
         finding = any(known.kind(unit.concept) == "finding" for unit in target.units)
         for unit in target.units:
             kind = known.kind(unit.concept)
-            having = sum(unit.concept in other.concepts and other.absent == target.absent for other in listed)
+            alike = [other for other in listed if other.absent == target.absent and not other.undecided]
+            having = sum(unit.concept in other.concepts for other in alike) + target.undecided
             weight = 1 - (having - 1) / max(count - 1, 1)
             if kind == "generic" and len(target.units) > 1:
                 weight *= 0.1 if finding else 0.3
