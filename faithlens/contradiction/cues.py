@@ -278,6 +278,17 @@ REMAINDER = re.compile(
 )
 """What is normal here is only what is left."""
 
+HARMLESS = re.compile(
+    r"\b(?:(?:is|are|was|were|be|'s|just|only|merely|simply) (?:only|just|merely|simply|nothing (?:but|more than)) |"
+    r"(?:normal|anatomical|common|usual) variants?|(?:is|are|from|an?|just|only) (?:motion |beam[- ]hardening )?"
+    r"art[ie]facts?|of no (?:significance|consequence|importance|relevance|concern)|not (?:clinically )?significant|"
+    r"(?:everybody|everyone|most (?:people|adults|of us)) (?:has|have|at)|(?:at|for) (?:this|that|her|his|their|the) age|"
+    r"as (?:everybody|everyone|most)|age[- ]related|nothing (?:that )?i would|innocent|harmless|incidental(?:ly)?|"
+    r"partial volume|(?:a|the) skin ?fold|nipple shadows?|don't count|doesn't count|means nothing)\b",
+    re.IGNORECASE,
+)
+"""What was seen is there and is nothing to report."""
+
 WITHHOLDS = re.compile(
     r"\b(?:no (?:real |reliable |possible |sure )?way (?:to|of) (?:know|tell|be sure|decid|determin|say|"
     r"distinguish)\w*|"

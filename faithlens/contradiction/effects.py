@@ -116,7 +116,8 @@ def _normaleffect(read: Read, unit: str, target: Target, organs: frozenset[str])
     if target.absent:
         return (0.35 if organs else 0.9) if read.affirmed else -0.8
     if kind == "generic":
-        return -0.8 if read.affirmed else 0.8
+        # one healthy organ leaves room for something wrong elsewhere
+        return (-0.2 if organs else -0.8) if read.affirmed else 0.8
     if kind == "finding" and read.affirmed:
         if not organs:
             return -0.6

@@ -9,7 +9,7 @@ from dataclasses import replace
 from faithlens.contradiction import cues
 from faithlens.contradiction.clauses import Clause, Sentence, sentences
 from faithlens.contradiction.context import Meaning, hedges, meaning
-from faithlens.contradiction.effects import Read, elsewhere, is_place, same_place
+from faithlens.contradiction.effects import Read, elsewhere, is_finding, is_place, same_place
 from faithlens.contradiction.events import Step
 from faithlens.contradiction.idle import OPPOSITE, WHOLE, is_idle, is_side, of_something_else, opposite, softly_normal
 from faithlens.contradiction.lexicon import Hit, lexicon
@@ -128,6 +128,8 @@ def _clause(
             reads = [read for read in reads if not softly_normal(words, read.hit)]
         if of_something_else(words, clause, hits):
             reads = [replace(r, strength=0.3 * r.strength) if r.hit.concept == "normal" else r for r in reads]
+    if cues.HARMLESS.search(clause.text):
+        reads = [replace(r, strength=0.2 * r.strength) if is_finding(r.hit) and r.affirmed else r for r in reads]
     if cues.REMAINDER.search(clause.text):
         reads = [replace(r, strength=0.25 * r.strength) if r.hit.concept == "normal" else r for r in reads]
     events = by_concepts(think, words, clause, reads, known, tallies, topic, literal) if reads else []

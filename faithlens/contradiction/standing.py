@@ -10,6 +10,8 @@ from faithlens.contradiction.targets import Targets
 from faithlens.records import Role
 
 _BROAD = frozenset({"abnormality"})
+_LOCAL = 0.3
+"""Amounts below which an absence is only said of a part."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def stand(sequence: Sequence[Step], known: Targets) -> Standing:
             # an option that has been ruled out, with all others or before a forced choice, is named without a reason
             empty = denied or (said[event.option] <= -0.4 and step.forced)
             amount = event.amount * (0.1 if empty and event.concludes and event.amount > 0 else 1)
+            if known.options[event.option].absent and channel[event.option] < -0.3 and 0 < amount < _LOCAL:
+                amount *= 0.2  # what is healthy elsewhere does not undo what was found
             channel[event.option] = moved(channel[event.option], amount)
             words.append(Words(event.start, event.end, _role(event), event.option))
         if step.events:
