@@ -167,7 +167,8 @@ def meaning(
         pair = (word, words[at + 1].lower if at + 1 < last else "")
         if at > first and word in ("and", "but", "or") and pair[1] in ("no", "not", "there", "it", "the", "for"):
             verbal, determiner = False, False
-        if "," in words[at].gap and word not in ("and", "or", "nor") and _begins_anew(words, at, last):
+        anew = "," in words[at].gap and word not in ("and", "or", "nor")
+        if anew and (_denies(words, at, begin) or _begins_anew(words, at, last)):
             verbal, determiner = False, False
         if word == "and" and "," in words[at].gap and any(w.lower in _FINITE for w in words[at:begin]):
             verbal, determiner = False, False
@@ -210,6 +211,11 @@ def meaning(
 
 def _compares(words: Sequence[Token], first: int, last: int) -> bool:
     return any(words[at].lower in _COMPARING for at in range(first, last))
+
+
+def _denies(words: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a denial of its own follows: "no defect, ducts not dilated"."""
+    return any(words[at].lower in _VERBAL | _DETERMINERS for at in range(first, last))
 
 
 def _begins_anew(words: Sequence[Token], at: int, last: int) -> bool:

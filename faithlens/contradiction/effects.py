@@ -43,7 +43,7 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
         if down is not None:
             if read.affirmed:
                 return -0.1 if is_place(read.hit) else -1.0
-            if down and unit == "abnormality":
+            if unit == "abnormality" and (down or read.hit.sense != "name"):
                 return 0.4  # one thing that is not there leaves many others
             here = not down or not lex.sites(concept).isdisjoint(target.part.organs)
             return 1.0 if here else 0.5
@@ -71,6 +71,8 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
         if parent and (concept not in _VAGUE or target.said):
             return 0.35  # "there is a lesion", where a yes says that there is a mass
         return 0.0
+    if unit == "abnormality" and read.hit.sense != "name":
+        return -0.2
     if up is None or (up and (read.hit.sense != "name" or is_place(read.hit))):
         return 0.0
     if up and not same_place(target, organs):
@@ -85,7 +87,7 @@ def _composes(read: Read, unit: str, target: Target, organs: frozenset[str]) -> 
         return False
     if not target.part.organs or not same_place(target, organs) or not organs:
         return False
-    if concept == "abnormality":
+    if concept in ("abnormality", "damage"):
         return lex.concepts[unit].wide
     findings = target.part.findings - {"abnormality"}
     return any(lex.distance(concept, finding) is not None for finding in findings)

@@ -287,6 +287,8 @@ def _yes_no(question: str, words: list[Token], affirms: bool) -> Target:
     found = any(known.kind(name) == "finding" for name in chosen)
     if chosen == ["normal"] or (not found and _ASKS_IF_SOUND.search(question[:2000])):
         chosen, denied = ["abnormality"], not denied
+    if chosen == ["damage"]:
+        chosen = ["abnormality"]
     return Target(_units(chosen), affirms == denied, (), said, _part(tokens(question[:2000]), chosen))
 
 
