@@ -28,14 +28,12 @@ from written import Written, written
 
 from faithlens import cases
 from faithlens.contradiction import telling
-from faithlens.contradiction.assess import LABELS
+from faithlens.contradiction.assess import LABELS, weigh
 from faithlens.contradiction.constructed import Constructed, construct
-from faithlens.contradiction.evidence import steps
-from faithlens.contradiction.standing import stand
-from faithlens.contradiction.targets import targets
 from faithlens.contradiction.tokens import tokens
-from faithlens.contradiction.weighing import features
+from faithlens.contradiction.weighing import FEATURES, features
 
+_TELLING = FEATURES.index("telling")
 TRACES = Path(__file__).parents[2] / "tests" / "contradiction"
 
 Values = NDArray[np.float64]
@@ -57,10 +55,9 @@ Words = dict[str, tuple[float, float]]
 def group(items: Sequence[Constructed | Written]) -> Group:
     words, rows, labels = [], [], []
     for item in items:
-        known = targets(item.question, item.options)
         chosen = item.chosen if isinstance(item, Written) else (item.choice,)
         words.append(telling.terms(tokens(item.think)))
-        rows.append(features(stand(steps(item.think, known), known), chosen, 0.0)[:-1])
+        rows.append(features(weigh(item.think, item.question, item.options), chosen))
         labels.append(LABELS.index(item.label))
     return Group(words, np.array(rows), np.array(labels))
 
@@ -91,8 +88,15 @@ def fitted_words(groups: Sequence[Group], planted: Group) -> Words:
 
 
 def with_words(one: Group, words: Words) -> Values:
-    """The rows with the first step's value as the last column."""
-    return np.column_stack([one.rows, [telling.weighed(text, words) for text in one.words]])
+    """The rows with the value of these words instead of the shipped ones."""
+    found = one.rows.copy()
+    found[:, _TELLING] = [telling.weighed(text, words) for text in one.words]
+    return found
+
+
+def without_words(one: Group) -> Values:
+    """The rows without the first step, and without what words go with."""
+    return one.rows[:, :_TELLING]
 
 
 def fitted(tables: Sequence[tuple[Values, NDArray[np.int64]]]) -> Values:
@@ -167,15 +171,15 @@ def main() -> None:
         cells = [cell for pair in zip(scores(truth, without), scores(truth, found), strict=True) for cell in pair]
         return f"| {name} | {len(truth)} | {' | '.join(cells)} |"
 
-    bare = [(one.rows, one.labels) for one in (planted, *every)]
+    bare = [(without_words(one), one.labels) for one in (planted, *every)]
     page.append(
-        line("planted", planted.labels, probabilities(planted.rows, fitted(bare)), held_out(planted, questions, every))
+        line("planted", planted.labels, probabilities(bare[0][0], fitted(bare)), held_out(planted, questions, every))
     )
     for name, one in groups.items():
         others = [other for other in every if other is not one]
-        alone = fitted([(planted.rows, planted.labels), *((other.rows, other.labels) for other in others)])
+        alone = fitted([(without_words(other), other.labels) for other in (planted, *others)])
         found = probabilities(with_words(one, fitted_words(others, planted)), fitted(tables(others, planted)))
-        page.append(line(name, one.labels, probabilities(one.rows, alone), found))
+        page.append(line(name, one.labels, probabilities(without_words(one), alone), found))
     weights = fitted(tables(every, planted))
     page += ["", "```python", "WEIGHTS = ("]
     page += [f"    ({', '.join(f'{value:.2f}' for value in row)})," for row in weights]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from faithlens.contradiction.association import association
+from faithlens.contradiction.clauses import sentences
 from faithlens.contradiction.evidence import steps
 from faithlens.contradiction.standing import Words, stand
 from faithlens.contradiction.targets import targets
 from faithlens.contradiction.telling import telling
 from faithlens.contradiction.tokens import tokens
-from faithlens.contradiction.weighing import leaning, probabilities
+from faithlens.contradiction.weighing import Weighed, leaning, probabilities
 
 Label = Literal["contradicts", "unsupported", "supports"]
 LABELS: tuple[Label, ...] = ("contradicts", "unsupported", "supports")
@@ -44,8 +46,15 @@ def assess(think: str, question: str, options: tuple[str, ...], choice: int | tu
     It contradicts when it supports another option or denies an answered one; it is unsupported when it says nothing
     that tells the options apart, as a textbook definition does. Never raises, whatever the text.
     """
-    known = targets(question, options)
-    standing = stand(steps(think, known), known)
+    found = weigh(think, question, options)
     chosen = (choice,) if isinstance(choice, int) else choice
-    worded = telling(tokens(think))
-    return Assessment(*probabilities(standing, chosen, worded), words=standing.words, leaning=leaning(standing))
+    return Assessment(*probabilities(found, chosen), words=found.standing.words, leaning=leaning(found.standing))
+
+
+def weigh(think: str, question: str, options: tuple[str, ...]) -> Weighed:
+    """What a think says of every option, before any is answered."""
+    known = targets(question, options)
+    words = tokens(think)
+    read = sentences(think, words)
+    standing = stand(steps(think, words, read, known), known)
+    return Weighed(standing, association(words, read, known), telling(words))

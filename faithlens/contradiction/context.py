@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 
-_DETERMINERS = vocabulary("nobody nowhere no without nor neither lacks lack lacking absence none nothing free negative non")
+_DETERMINERS = vocabulary(
+    "nobody nowhere no without nor neither lacks lack lacking absence none nothing free negative non"
+)
 _VERBAL = vocabulary(
     "not cannot can't cant isn't isnt aren't wasn't weren't doesn't doesnt don't dont didn't won't wouldn't couldn't"
     " shouldn't hasn't haven't never excludes exclude excluding excluded rejects reject dismiss denies deny hardly"

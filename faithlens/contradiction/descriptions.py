@@ -11,7 +11,7 @@ from faithlens.replies.wording import vocabulary
 _REACH = 9
 """How many words away from the first group the words of another may begin."""
 MARKS = frozenset(",;:.!?")
-_DENYING = vocabulary(
+DENYING = vocabulary(
     "no not without nor never neither cannot can't isn't aren't doesn't don't lacks lacking absent instead rather"
 )
 
@@ -46,7 +46,7 @@ def find(
         spans.append(span)
     first, last = min(spans)[0], max(spans)[1]
     inside = {place for start, end in spans for place in range(start, end)}
-    if any(words[place].lower in _DENYING for place in range(first, last) if place not in inside):
+    if any(words[place].lower in DENYING for place in range(first, last) if place not in inside):
         return None
     return first, last
 

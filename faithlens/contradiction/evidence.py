@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from faithlens.contradiction import cues
-from faithlens.contradiction.clauses import Clause, Sentence, sentences
+from faithlens.contradiction.clauses import Clause, Sentence
 from faithlens.contradiction.context import Meaning, hedges, meaning
 from faithlens.contradiction.effects import Read, elsewhere, is_finding, is_place, same_place
 from faithlens.contradiction.events import Step
@@ -18,7 +18,7 @@ from faithlens.contradiction.matching import Tally, by_concepts
 from faithlens.contradiction.naming import answers, lettered, none_fits, yes_no
 from faithlens.contradiction.referring import Mentioned, referring
 from faithlens.contradiction.targets import Targets
-from faithlens.contradiction.tokens import Token, tokens
+from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 
 _STRENGTH = {"conclusion": 0.9, "claim": 0.6, "loose": 0.2, "remark": 0.15, "impression": 0.15, "generic": 0.05}
@@ -41,13 +41,12 @@ _TECHNIQUE = re.compile(
 """How an image was taken."""
 
 
-def steps(think: str, known: Targets) -> list[Step]:
+def steps(think: str, words: list[Token], read: Sequence[Sentence], known: Targets) -> list[Step]:
     """Every clause of a think as a step, in order."""
-    words = tokens(think)
     found: list[Step] = []
     side = ""
     before = Mentioned()
-    for sentence in sentences(think, words):
+    for sentence in read:
         hits = [_shifted(hit, sentence.first) for hit in lexicon().hits(words[sentence.first : sentence.last])]
         hits += opposite(words, sentence, hits, side)
         side = next((hit.concept for hit in reversed(hits) if hit.concept in OPPOSITE), side)

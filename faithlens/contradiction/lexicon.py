@@ -317,6 +317,16 @@ def rows() -> Iterator[tuple[str, str, str, str, str]]:
                 yield name, kind, parents, names, signs
 
 
+def words_of() -> dict[str, frozenset[str]]:
+    """The stems of all names of each concept, and of all signs that speak for it."""
+    found: dict[str, set[str]] = {}
+    for name, _, _, names, signs in rows():
+        spoken = [name.replace("_", " "), *_listed(names)]
+        spoken += [sign for sign in _listed(signs) if sign[0] not in "!*"]
+        found.setdefault(name, set()).update(stem for wording in spoken for stem in _stems(wording))
+    return {name: frozenset(stems) for name, stems in found.items()}
+
+
 def parts_of(wording: str) -> list[tuple[tuple[str, ...], ...]]:
     """A name or sign as the stems of its parts: once for each alternative and each order that it allows."""
     choice = _ALTERNATIVES.search(wording) if "(" in wording else None

@@ -42,11 +42,11 @@ _ASKS_IF_SOUND = re.compile(
 _UNDECIDED = re.compile(
     r"\W*(?:cannot|can't|can not|unable|unclear|uncertain|indeterminate|inconclusive|undetermined|not (?:sure|enough|"
     r"possible|visible|assessable|evaluable)|maybe|possibly|unknown|equivocal|insufficient)\b|"
-    r".*(?:\b(?:i'm|i am|we are|we're|it's|it is) (?:not (?:sure|certain|possible|clear)|unsure|difficult|hard|impossible|"
-    r"inconclusive|unclear|uncertain|indeterminate)\b|\b(?:i|we|one) (?:can't|cannot|can not|could not|couldn't) "
+    r".*(?:\b(?:i'm|i am|we are|we're|it's|it is) (?:not (?:sure|certain|possible|clear)|unsure|difficult|hard|"
+    r"impossible|inconclusive|unclear|uncertain|indeterminate)\b|\b(?:i|we|one) (?:can't|cannot|can not|could not|couldn't) "
     r"(?:say|tell|determine|decide|be sure)\b|\bthere (?:is|may be|might be) (?:a |some )?possib\w+|"
-    r"\bfurther (?:tests?|testing|imaging|studies|evaluation) (?:is|are|would be|will be) (?:needed|required|necessary)|"
-    r"\btoo (?:low|poor|bad|blurred|blurry|dark)\b)",
+    r"\bfurther (?:tests?|testing|imaging|studies|evaluation) (?:is|are|would be|will be) "
+    r"(?:needed|required|necessary)|\btoo (?:low|poor|bad|blurred|blurry|dark)\b)",
     re.IGNORECASE,
 )
 _LEANS = re.compile(
@@ -121,8 +121,8 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     open_ = [_UNDECIDED.match(option) is not None for option in options]
     answers = [head in _YES | _NO for head in heads]
     decided = [head for head, leaves in zip(heads, open_, strict=True) if not leaves and head in _YES | _NO]
-    enough = len(decided) >= 2 or (decided and sum(open_) >= 2)
-    yes_no = enough and all(a or b for a, b in zip(answers, open_, strict=True)) and (set(decided) & (_YES | {"no"}))
+    enough = len(decided) >= 2 or (len(decided) == 1 and sum(open_) >= 2)
+    yes_no = enough and bool({*decided} & {"yes", "no"}) and all(a or b for a, b in zip(answers, open_, strict=True))
     if yes_no:
         listed = [
             _undecided(words, options[at])
@@ -207,6 +207,11 @@ def _part(words: list[Token], named: list[str]) -> Part:
     for name in named:
         organs |= known.sites(name)
     return Part(frozenset(organs), frozenset(findings))
+
+
+def plain_target(text: str) -> Target:
+    """What an option claims by itself, whatever is asked and offered."""
+    return _plain(tokens(text))
 
 
 def _plain(words: list[Token]) -> Target:

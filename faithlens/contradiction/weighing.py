@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from faithlens.contradiction.association import Association
 from faithlens.contradiction.standing import Standing, moved
 
 _ENOUGH = 3
@@ -12,6 +14,9 @@ _ENOUGH = 3
 
 _LEFT_OUT = 0.4
 """Set by hand: too few written traces conclude a finding that is not on offer."""
+
+_AFFIRMED, _DENIED = 5.0, 3.0
+"""Leads in association beyond which more say little more."""
 
 FEATURES = (
     "for another",
@@ -23,24 +28,38 @@ FEATURES = (
     "told",
     "concludes",
     "telling",
+    "goes with it rather than the best other",
+    "goes with it rather than the others",
+    "the same of what is denied, best other",
+    "the same of what is denied, others",
 )
 WEIGHTS = (
-    (-0.92, 2.05, 2.51, -1.21, 1.04, 0.20, 0.71, -0.08, -0.15, 2.26),
-    (1.82, -1.07, -1.47, -1.47, -0.57, -0.01, -1.26, -0.66, 0.07, -4.12),
-    (-0.90, -0.98, -1.04, 2.68, -0.47, -0.19, 0.54, 0.74, 0.08, 1.86),
+    (-0.99, 1.75, 2.40, -1.06, 1.03, 0.23, 0.85, -0.21, -0.10, 2.14, -0.83, 0.17, -0.64, 1.22),
+    (1.91, -0.92, -1.38, -1.49, -0.60, -0.01, -1.31, -0.46, 0.02, -4.03, 0.36, -0.38, 1.19, -0.94),
+    (-0.92, -0.83, -1.02, 2.55, -0.43, -0.22, 0.45, 0.67, 0.08, 1.90, 0.47, 0.21, -0.55, -0.27),
 )
 """Intercept and one weight a feature, for contradicts, unsupported and supports."""
 
 
-def features(standing: Standing, chosen: tuple[int, ...], telling: float) -> tuple[float, ...]:
-    """What the answer is weighed by, each in [0, 1] but for the last, which is in [-1, 1].
+@dataclass(frozen=True)
+class Weighed:
+    """What a think says of every option: by rules, by the words that go with each, and whether it tells at all."""
+
+    standing: Standing
+    association: Association
+    telling: float
+
+
+def features(found: Weighed, chosen: tuple[int, ...]) -> tuple[float, ...]:
+    """What the answer is weighed by: eight values in [0, 1], then five in [-1, 1].
 
     By how much more is said for another option than for the answered one, what is said against it, by how much more is
     said for it; the same of their bare letters, which weigh less; how much is told of this image at all, whether
-    something is concluded, and how much it is all worded as telling of one image. To conclude a finding that has nothing
-    to do with any option speaks against them all. Of several options that are answered together the one that is said
-    least for counts.
+    something is concluded, and how much it is all worded as telling of one image; by how much better its words go with
+    the answered option than with others. To conclude a finding that has nothing to do with any option speaks against
+    them all. Of several options that are answered together the one that is said least for counts.
     """
+    standing = found.standing
     own, rival = _own_and_rival(standing.said, chosen)
     letter, other = _own_and_rival(standing.lettered, chosen)
     return (
@@ -52,13 +71,15 @@ def features(standing: Standing, chosen: tuple[int, ...], telling: float) -> tup
         max(letter - 0.9 * other, 0.0),
         min(standing.told, _ENOUGH) / _ENOUGH,
         float(standing.concludes),
-        telling,
+        found.telling,
+        *_leads(found.association.affirmed, chosen, _AFFIRMED),
+        *_leads(found.association.denied, chosen, _DENIED),
     )
 
 
-def probabilities(standing: Standing, chosen: tuple[int, ...], telling: float) -> tuple[float, float, float]:
+def probabilities(found: Weighed, chosen: tuple[int, ...]) -> tuple[float, float, float]:
     """Of contradicts, unsupported and supports; they sum to one."""
-    values = (1.0, *features(standing, chosen, telling))
+    values = (1.0, *features(found, chosen))
     logits = [sum(weight * value for weight, value in zip(row, values, strict=True)) for row in WEIGHTS]
     powers = [math.exp(logit - max(logits)) for logit in logits]
     contradicts, unsupported, supports = (power / sum(powers) for power in powers)
@@ -77,3 +98,10 @@ def _own_and_rival(values: Sequence[float], chosen: tuple[int, ...]) -> tuple[fl
     """The value of the answered option, in [-1, 1], and of the best other one, in [0, 1]."""
     others = [value for option, value in enumerate(values) if option not in chosen]
     return min(values[option] for option in chosen), max([0.0, *others])
+
+
+def _leads(values: Sequence[float], chosen: tuple[int, ...], scale: float) -> tuple[float, float]:
+    """By how much the answered option leads the best other one, and the others on average; in [-1, 1]."""
+    own = min(values[option] for option in chosen)
+    others = [value for option, value in enumerate(values) if option not in chosen] or [0.0]
+    return math.tanh((own - max(others)) / scale), math.tanh((own - sum(others) / len(others)) / scale)
