@@ -283,7 +283,8 @@ HARMLESS = re.compile(
     r"(?:normal|anatomical|common|usual) variants?|(?:is|are|from|an?|just|only) (?:motion |beam[- ]hardening )?"
     r"art[ie]facts?|of no (?:significance|consequence|importance|relevance|concern)|not (?:clinically )?significant|"
     r"(?:everybody|everyone|most (?:people|adults|of us)) (?:has|have|at)|"
-    r"(?:at|for) (?:this|that|her|his|their|the) age|as (?:everybody|everyone|most)|age[- ]related|nothing (?:that )?i would|innocent|harmless|incidental(?:ly)?|"
+    r"(?:at|for) (?:this|that|her|his|their|the) age|as (?:everybody|everyone|most)|"
+    r"age[- ]related|nothing (?:that )?i would|innocent|harmless|incidental(?:ly)?|"
     r"partial volume|(?:a|the) skin ?fold|nipple shadows?|don't count|doesn't count|means nothing)\b",
     re.IGNORECASE,
 )

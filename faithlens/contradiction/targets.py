@@ -43,7 +43,8 @@ _UNDECIDED = re.compile(
     r"\W*(?:cannot|can't|can not|unable|unclear|uncertain|indeterminate|inconclusive|undetermined|not (?:sure|enough|"
     r"possible|visible|assessable|evaluable)|maybe|possibly|unknown|equivocal|insufficient)\b|"
     r".*(?:\b(?:i'm|i am|we are|we're|it's|it is) (?:not (?:sure|certain|possible|clear)|unsure|difficult|hard|"
-    r"impossible|inconclusive|unclear|uncertain|indeterminate)\b|\b(?:i|we|one) (?:can't|cannot|can not|could not|couldn't) "
+    r"impossible|inconclusive|unclear|uncertain|indeterminate)\b|"
+    r"\b(?:i|we|one) (?:can't|cannot|can not|could not|couldn't) "
     r"(?:say|tell|determine|decide|be sure)\b|\bthere (?:is|may be|might be) (?:a |some )?possib\w+|"
     r"\bfurther (?:tests?|testing|imaging|studies|evaluation) (?:is|are|would be|will be) "
     r"(?:needed|required|necessary)|\btoo (?:low|poor|bad|blurred|blurry|dark)\b)",
