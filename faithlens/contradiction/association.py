@@ -3,7 +3,7 @@
 The bag of an option has the words of all names and signs of its concepts and of their narrower ones, and those that
 `associations/*.txt` lists ("meniscal tear: bow-tie locking cushion …"). A word that fewer concepts have counts for more
 (inverse document frequency), and one that several options have tells them apart the less. Words of clauses that deny,
-or that call something healthy, count apart; questions, suppositions, history and theory do not count.
+suppose, or call something healthy, count apart; questions, history and theory do not count.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from faithlens.contradiction.targets import Target, Targets, plain_target
 from faithlens.contradiction.tokens import Token, tokens
 from faithlens.replies.wording import vocabulary
 
-_SILENT = frozenset({"question", "supposed", "past", "generic", "impression"})
+_SILENT = frozenset({"question", "past", "generic", "impression"})
 _HEALTHY = vocabulary("normal fine intact clean clear ok smooth unremarkable healthy none nothing")
 _NARROWER = 0.6
 """What a word of a narrower concept weighs."""
@@ -74,7 +74,7 @@ def _told(words: Sequence[Token], read: Sequence[Sentence]) -> tuple[frozenset[s
 
 
 def _denies(words: Sequence[Token], clause: Clause) -> bool:
-    return any(word.lower in DENYING | _HEALTHY for word in words[clause.first : clause.last])
+    return clause.mood == "supposed" or any(word.lower in DENYING | _HEALTHY for word in words[clause.first : clause.last])
 
 
 @lru_cache(maxsize=4096)
