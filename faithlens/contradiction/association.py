@@ -74,7 +74,9 @@ def _told(words: Sequence[Token], read: Sequence[Sentence]) -> tuple[frozenset[s
 
 
 def _denies(words: Sequence[Token], clause: Clause) -> bool:
-    return clause.mood == "supposed" or any(word.lower in DENYING | _HEALTHY for word in words[clause.first : clause.last])
+    return clause.mood == "supposed" or any(
+        word.lower in DENYING | _HEALTHY for word in words[clause.first : clause.last]
+    )
 
 
 @lru_cache(maxsize=4096)

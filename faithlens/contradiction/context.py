@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
@@ -150,11 +151,10 @@ def meaning(
     begin, end = hit
     said = text[words[first].start : words[last - 1].end]
     base = words[first].start
-    hushed = [m.span() for pattern in (_PSEUDO, _OPEN) for m in pattern.finditer(said)]
-    undecided = any(base + m.start() <= words[begin].start for m in _OPEN.finditer(said)) or bool(
+    hushed, opened, meta, hedged = _spans(said)
+    undecided = any(base + start <= words[begin].start for start, _ in opened) or bool(
         _OPEN.search(said, max(0, words[end - 1].end - base))
     )
-    meta = [m.span() for m in _DENIES_A_SAYING.finditer(said)]
 
     def quiet(at: int) -> bool:
         here = words[at].start - base
@@ -200,7 +200,7 @@ def meaning(
         denials += 1
     firmness = 1.0
     inside = range(words[begin].start - base, words[end - 1].end - base)
-    if undecided or any(match.start() not in inside for match in _HEDGE.finditer(said)):
+    if undecided or any(start not in inside for start, _ in hedged):
         firmness = 0.35
     elif _LEANING.search(said):
         firmness = 0.85
@@ -209,6 +209,20 @@ def meaning(
     if _NOT_LOOKED_AT.match(after):
         return Meaning(True, 0.1)
     return Meaning(denials % 2 == 0, firmness)
+
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=256)
+def _spans(said: str) -> tuple[Spans, Spans, Spans, Spans]:
+    """Where a clause denies nothing though it looks so, leaves open, denies a saying, hedges."""
+    open_ = _where(_OPEN, said)
+    return _where(_PSEUDO, said) + open_, open_, _where(_DENIES_A_SAYING, said), _where(_HEDGE, said)
+
+
+def _where(pattern: re.Pattern[str], said: str) -> Spans:
+    return tuple(match.span() for match in pattern.finditer(said))
 
 
 def _compares(words: Sequence[Token], first: int, last: int) -> bool:

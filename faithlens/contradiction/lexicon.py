@@ -123,7 +123,8 @@ class Hit:
 @dataclass(frozen=True)
 class Lexicon:
     concepts: dict[str, Concept]
-    by_first: dict[str, tuple[Phrase, ...]]
+    by_first: dict[tuple[str, str], tuple[Phrase, ...]]
+    """By the first two stems of their first parts; the second is empty where there is but one."""
     described: dict[str, tuple[Description, ...]]
     """Descriptions by the first stems of their first groups."""
     above: dict[str, dict[str, int]]
@@ -156,18 +157,19 @@ class Lexicon:
         stems = [word.stem for word in spaced]
         ends_run = [not MARKS.isdisjoint(word.gap) for word in words]
         run_of = list(accumulate(ends_run))
+        present = frozenset(stems)
         runs = [run_of[at] for at in places]
         for first, (start, following) in enumerate(zip(stems, [*stems[1:], ""], strict=False)):
-            for phrase in self.by_first.get(start, ()):
-                head = phrase.parts[0]
-                if len(head) > 1 and head[1] != following:
-                    continue
+            longer = self.by_first.get((start, following), ()) if following else ()
+            for phrase in (*self.by_first.get((start, ""), ()), *longer):
                 ends = _match(phrase, stems, first)
                 if ends and _as_written(phrase, words[places[first]]):
                     inner, last = ends
                     gap = (places[inner], places[last - len(phrase.parts[-1])]) if len(phrase.parts) > 1 else (0, 0)
                     found.append(Hit(places[first], places[last - 1] + 1, phrase.concept, phrase.sense, gap))
             for description in self.described.get(start, ()):
+                if any(map(present.isdisjoint, description.groups)):
+                    continue
                 near = find(description, spaced, stems, runs, first)
                 if near:
                     against: Sense = "against" if description.against else "sign"
@@ -175,8 +177,8 @@ class Lexicon:
         idioms = [hit for hit in found if self.concepts[hit.concept].kind == "idiom"]
         if idioms:
             found = [hit for hit in found if not any(_inside(hit, idiom) for idiom in idioms)]
-        longer = [hit for hit in found if hit.sense == "name" or hit.last - hit.first > 1]
-        return [hit for hit in found if not any(self._swallows(other, hit) for other in longer)]
+        long = [hit for hit in found if hit.sense == "name" or hit.last - hit.first > 1]
+        return [hit for hit in found if not any(self._swallows(other, hit) for other in long)]
 
     def _swallows(self, name: Hit, hit: Hit) -> bool:
         longer = name.last - name.first > hit.last - hit.first
@@ -240,19 +242,19 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
         signs[name].update((sign, None) for sign in _listed(signed))
     concepts = _widened(concepts)
     above = {name: _above(name, concepts) for name in concepts}
-    phrases: dict[str, dict[Phrase, None]] = {}
+    phrases: dict[tuple[str, str], dict[Phrase, None]] = {}
     named_by: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     shared: set[Phrase] = set()
     for name in concepts:
         for wording in names[name]:
             for phrase in _names(name, wording):
-                phrases.setdefault(phrase.parts[0][0], {})[phrase] = None
+                phrases.setdefault(_start(phrase), {})[phrase] = None
                 if wording[0] == "?":
                     shared.add(phrase)
                 else:
                     named_by.setdefault(phrase.parts, []).append(name)
         for phrase in _signs(name, signs):
-            phrases.setdefault(phrase.parts[0][0], {})[phrase] = None
+            phrases.setdefault(_start(phrase), {})[phrase] = None
     described: dict[str, list[Description]] = {}
     for name in concepts:
         for description in _descriptions(name, signs):
@@ -271,6 +273,11 @@ def build(lines: Iterable[tuple[str, str, str, str, str]]) -> Lexicon:
         {first: tuple(listed) for first, listed in described.items()},
         above,
     )
+
+
+def _start(phrase: Phrase) -> tuple[str, str]:
+    head = phrase.parts[0]
+    return head[0], head[1] if len(head) > 1 else ""
 
 
 def _listed(column: str) -> Iterator[str]:
