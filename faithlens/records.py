@@ -310,7 +310,7 @@ class Trace:
         return Span(self.reply[start:end], tuple(self.reply_ids[i] for i in inside))
 
 
-Role = Literal["supports", "denies", "conclusion", "hedge", "claim", "cue"]
+Role = Literal["supports", "denies", "conclusion", "suggests", "hedge", "claim", "cue"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 

@@ -48,7 +48,18 @@ def assess(think: str, question: str, options: tuple[str, ...], choice: int | tu
     """
     found = weigh(think, question, options)
     chosen = (choice,) if isinstance(choice, int) else choice
-    return Assessment(*probabilities(found, chosen), words=found.standing.words, leaning=leaning(found.standing))
+    return Assessment(
+        *probabilities(found, chosen),
+        words=_deciding(found),
+        leaning=leaning(found.standing),
+    )
+
+
+def _deciding(found: Weighed) -> tuple[Words, ...]:
+    """The words of rules, and those that go with an option where no rule has used them."""
+    ruled = [(words.start, words.end) for words in found.standing.words]
+    free = [w for w in found.association.words if not any(w.start < end and start < w.end for start, end in ruled)]
+    return found.standing.words + tuple(free)
 
 
 def weigh(think: str, question: str, options: tuple[str, ...]) -> Weighed:

@@ -18,12 +18,20 @@ from importlib import resources
 from faithlens.contradiction.clauses import Clause, Sentence
 from faithlens.contradiction.descriptions import DENYING
 from faithlens.contradiction.lexicon import lexicon, words_of
+from faithlens.contradiction.standing import Words
 from faithlens.contradiction.targets import Target, Targets, plain_target
-from faithlens.contradiction.tokens import Token, tokens
+from faithlens.contradiction.tokens import Token, stem, tokens
 from faithlens.replies.wording import vocabulary
 
 _SILENT = frozenset({"question", "past", "generic", "impression"})
 _HEALTHY = vocabulary("normal fine intact clean clear ok smooth unremarkable healthy none nothing")
+_FUNCTION = vocabulary(
+    "of in on at to into onto from with by for as than that this these those it its is are was were be been being"
+    " has have had do does did can could will would may might must shall should and or but if so then there here"
+    " when where which who whose what how i you he she we they me him her us them my your his our their one some"
+    " any each every all both not no only just very too also still yet more most less least such same other own"
+    " off up down out over again"
+)
 _NARROWER = 0.6
 """What a word of a narrower concept weighs."""
 _STEPS = 2
@@ -33,6 +41,7 @@ _UNKNOWN = 1.5
 """What an option's own word weighs that no concept has."""
 _RARE = 6.0
 """Inverse document frequency of a word that no concept has."""
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,14 @@ class Association:
 
     affirmed: tuple[float, ...]
     denied: tuple[float, ...]
+    words: tuple[Words, ...] = ()
+    """Those that go best with the option that the affirmed ones go with most."""
 
 
 def association(words: Sequence[Token], read: Sequence[Sentence], known: Targets) -> Association:
     """Options that claim an absence have the negative of what their words have."""
     told, denied = _told(words, read)
+    affirming, denying = frozenset(word.stem for word in told), frozenset(word.stem for word in denied)
     bags = [_bag(target) for target in known.options]
     having = Counter(stem for bag in bags for stem in bag)
     signs = [-1.0 if target.absent else 1.0 for target in known.options]
@@ -53,7 +65,18 @@ def association(words: Sequence[Token], read: Sequence[Sentence], known: Targets
     def goes(stems: frozenset[str]) -> tuple[float, ...]:
         return tuple(sign * _match(stems, bag, having, len(bags)) for sign, bag in zip(signs, bags, strict=True))
 
-    return Association(goes(told), goes(denied))
+    affirmed = goes(affirming)
+    lead = max(range(len(bags)), key=affirmed.__getitem__, default=None)
+    shown = () if lead is None or affirmed[lead] <= 0 else _shown(told, lead, bags[lead], having, len(bags))
+    return Association(affirmed, goes(denying), shown)
+
+
+def _shown(
+    told: Sequence[Token], lead: int, bag: Mapping[str, float], having: Mapping[str, int], options: int
+) -> tuple[Words, ...]:
+    first = {word.stem: word for word in reversed(told) if word.stem in bag and having[word.stem] < options}
+    best = sorted(first, key=lambda stem: -_rarity().get(stem, _RARE) * bag[stem])[:_SHOWN]
+    return tuple(Words(first[stem].start, first[stem].end, "suggests", lead) for stem in best)
 
 
 def _match(stems: frozenset[str], bag: Mapping[str, float], having: Mapping[str, int], options: int) -> float:
@@ -64,13 +87,13 @@ def _match(stems: frozenset[str], bag: Mapping[str, float], having: Mapping[str,
     return common / (1 + 0.3 * math.sqrt(len(bag)))
 
 
-def _told(words: Sequence[Token], read: Sequence[Sentence]) -> tuple[frozenset[str], frozenset[str]]:
-    """Stems of clauses that affirm, and of those that deny."""
-    told: set[str] = set()
-    denied: set[str] = set()
+def _told(words: Sequence[Token], read: Sequence[Sentence]) -> tuple[list[Token], list[Token]]:
+    """Words of clauses that affirm, and of those that deny."""
+    told: list[Token] = []
+    denied: list[Token] = []
     for clause in (clause for sentence in read for clause in sentence.clauses if clause.mood not in _SILENT):
-        (denied if _denies(words, clause) else told).update(word.stem for word in words[clause.first : clause.last])
-    return frozenset(told), frozenset(denied)
+        (denied if _denies(words, clause) else told).extend(words[clause.first : clause.last])
+    return told, denied
 
 
 def _denies(words: Sequence[Token], clause: Clause) -> bool:
@@ -91,7 +114,7 @@ def _bag(target: Target) -> Mapping[str, float]:
     for key in (target.stems, tuple(sorted(target.concepts))):
         for stem in _listed().get(key, ()):
             found[stem] = 1.0
-    return found
+    return {stem: weight for stem, weight in found.items() if stem not in _function()}
 
 
 @cache
@@ -108,7 +131,12 @@ def _wordings() -> dict[str, frozenset[str]]:
     for key, stems in _listed().items():
         if len(key) == 1 and key[0] in found:
             found[key[0]] |= stems
-    return found
+    return {name: stems - _function() for name, stems in found.items()}
+
+
+@cache
+def _function() -> frozenset[str]:
+    return frozenset(map(stem, _FUNCTION))
 
 
 @cache

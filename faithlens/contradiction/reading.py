@@ -70,10 +70,15 @@ def quoted(assessment: Assessment, think: str, chosen: tuple[int, ...]) -> str:
     answer = ", ".join(LETTERS[option] for option in chosen)
     about = {*chosen} if lead is None else {*chosen, lead}
     shown: list[Words] = []
-    for words in reversed(assessment.words):
+    suggesting = [words for words in assessment.words if words.role == "suggests"]
+    for words in reversed([words for words in assessment.words if words.role != "suggests"]):
         alike = any((other.option, other.role) == (words.option, words.role) for other in shown)
         if words.option in about and not alike and len(shown) < 4:
             shown.append(words)
+    if not shown and suggesting:
+        best = ", ".join(f"“{think[words.start : words.end]}”" for words in suggesting)
+        lead = LETTERS[suggesting[0].option or 0]
+        return f"The think names no option; its words {best} go best with {lead}; the answer is {answer}."
     if not shown:
         return f"Nothing in the think tells the options apart; the answer is {answer}."
     parts = [

@@ -14,7 +14,7 @@ from importlib import resources
 
 from faithlens.contradiction.tokens import Token
 
-_FEW = 8
+_FEW = 15
 """Words below which a think is as likely the one as the other."""
 _MOST = 4.0
 """Log odds beyond which more say nothing more."""

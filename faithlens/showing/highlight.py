@@ -25,6 +25,7 @@ mark.claim { text-decoration: underline dotted #767676; }
 mark.hedge { text-decoration: underline wavy #8a6d00; text-decoration-thickness: .08em; }
 mark.cue { text-decoration: underline double #b0478a; }
 mark.supports { text-decoration: underline solid #0072b2; background: #0072b222; }
+mark.suggests { text-decoration: underline solid #0072b2; text-decoration-thickness: .06em; }
 mark.denies { text-decoration: underline dashed #d55e00; background: #d55e0022; }
 mark.conclusion { font-weight: 600; outline: .1em solid #009e73; }
 .control { font: .8em monospace; opacity: .7; border: 1px solid currentcolor; border-radius: .2em; padding: 0 .15em; }

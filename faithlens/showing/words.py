@@ -44,6 +44,7 @@ ROLE_MEANING: dict[Role, str] = {
     "supports": "speaks for an option",
     "denies": "speaks against an option",
     "conclusion": "states the conclusion",
+    "suggests": "goes with an option, without naming it",
     "hedge": "expresses doubt",
     "claim": "claims to see something",
     "cue": "mentions a hint",
