@@ -72,7 +72,7 @@ def effect(read: Read, unit: str, target: Target, clause: Clause, organs: frozen
             return 0.35  # "there is a lesion", where a yes says that there is a mass
         return 0.0
     if unit == "abnormality" and read.hit.sense != "name":
-        return -0.2
+        return -0.2 if is_finding(read.hit) else 0.0
     if up is None or (up and (read.hit.sense != "name" or is_place(read.hit))):
         return 0.0
     if up and not same_place(target, organs):
