@@ -76,6 +76,7 @@ FILES = (
     "parts",
     "wordnet",
     "descriptions",
+    "head_seen",
     "sites",
 )
 """In this order; of two concepts with one name the first counts."""
