@@ -123,6 +123,24 @@ thyroid: A butterfly sits astride the windpipe
 brain: A walnut of folds fills the skull
 heart: The fist-sized pump lies between the lungs
 adrenal: An upside-down Y sits on top of the kidney
+occipital_lobe: It lies at the very back of the brain, where sight is processed
+frontal_lobe: The lump sits right behind the forehead in the brain
+microaneurysms: A few tiny red dots are scattered in the retina
+cotton_wool_spots: Two fluffy white clouds near the upper arcade
+neutrophil: Its nucleus has three lobes joined by threads
+metaphase: The chromosomes are lined up in a single row at the equator
+giardia: A pear-shaped body with two eyes looks back from the stool
+low_grade_glioma: One gyrus is plump and T2 bright and takes up no contrast
+pneumocephalus: Black bubbles float over the frontal poles inside the vault
+conjunctivitis: A gummed eye with sticky lids
+susceptibility_artifact: The picture is warped around the braces
+colonoscopy: The camera went up through the anus
+thermography: An infrared camera has turned heat into colours
+brain_pathology: A ball with a broad foot on the dura dents the gyri
+skin_pathology: Thick silvery scale covers the elbows
+chronic: The horn has been pulled over to a hole filled with csf
+extraaxial: A moat of csf runs between the lump and the gyri
+severe: Only a thin mantle of brain remains
 """
 SPOKEN_AGAINST = """
 subdural_hematoma: The collection is biconvex towards the dura
