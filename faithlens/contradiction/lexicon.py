@@ -78,6 +78,7 @@ FILES = (
     "descriptions",
     "head_seen",
     "sites",
+    "limbs_seen",
 )
 """In this order; of two concepts with one name the first counts."""
 
