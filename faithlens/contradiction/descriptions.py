@@ -12,7 +12,8 @@ _REACH = 9
 """How many words away from the first group the words of another may begin."""
 MARKS = frozenset(",;:.!?")
 DENYING = vocabulary(
-    "no not without nor never neither cannot can't isn't aren't doesn't don't lacks lacking absent instead rather none nothing nowhere"
+    "no not without nor never neither cannot can't isn't aren't doesn't don't lacks lacking absent instead rather"
+    " none nothing nowhere"
 )
 
 Wording = tuple[str, ...]
