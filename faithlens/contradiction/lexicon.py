@@ -3,14 +3,15 @@
     hydrothorax | finding | pleural_effusion @pleura | water on the lung; =PLE | blunt .. costophrenic; !sharp angles
 
 is a concept (it is named by its own id too), its kind, the more general concepts that it belongs to and with `@` where
-it lies (`@@` where it stands for whatever is wrong there, as a bowel abnormality does), its other names, and its signs:
-what speaks for it, or with `!` against it, without naming it. A later line with the same id adds to it. Spelling
-variants (British, plurals, word endings) and articles are read alike and are not listed. In a name or sign, "a .. b"
-allows up to three words between, "a & b" the same in either order, "(a/b)" is either; in a sign, "a + b" allows more
-between, in any order (descriptions.py). `=MS` only counts as it is written, `=shin` with or without capitals but not
-as "shine". `*id` among the signs stands for all signs of that concept. A name of a special concept is taken from its
-more general ones; `?name` is one that other concepts have, and keep, as well. Words of the kind `idiom` mean no
-concept ("on the other hand"). Concepts of one kind exclude each other where the kind is in `EXCLUSIVE`.
+it lies (`@@` where it stands for whatever is wrong there, as a bowel abnormality does), its other names, and its
+signs: what speaks for it, or with `!` against it, without naming it. A later line with the same id adds to it.
+Spelling variants (British, plurals, word endings) and articles are read alike and are not listed. In a name or sign,
+"a .. b" allows up to three words between, "a & b" the same in either order, "(a/b)" is either; in a sign, "a + b"
+allows more between, in any order (descriptions.py). `=MS` only counts as it is written, `=shin` with or without
+capitals but not as "shine"; of more words this holds for the first. `*id` among the signs stands for all signs of that
+concept. A name of a special concept is taken from its more general ones; `?name` is one that other concepts have, and
+keep, as well. Words of the kind `idiom` mean no concept ("on the other hand"). Concepts of one kind exclude each other
+where the kind is in `EXCLUSIVE`.
 """
 
 from __future__ import annotations
@@ -288,7 +289,7 @@ def _listed(column: str) -> Iterator[str]:
 
 def _names(concept: str, wording: str) -> Iterator[Phrase]:
     bare = wording.lstrip("?")
-    written = bare[1:] if bare[0] == "=" else ""
+    written = bare[1:].split()[0] if bare[0] == "=" else ""
     for parts in parts_of(bare.lstrip("=")):
         yield Phrase(parts, concept, "name", written)
 

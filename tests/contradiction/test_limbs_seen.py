@@ -119,6 +119,7 @@ def senses(text: str, concept: str) -> set[str]:
         ("The break runs along the growth plate and exits with a corner of the metaphysis.", "salter_harris_2", "sign"),
         ("The fibula is broken well above the syndesmosis.", "weber_c", "sign"),
         ("The T-score of the hip is -1.8.", "osteopenia", "sign"),
+        ("Sever's disease", "calcaneal_apophysitis", "name"),
         ("A second dark arch runs parallel beneath the PCL.", "double_pcl_sign", "sign"),
     ],
 )
@@ -131,6 +132,7 @@ def test_a_description_in_other_words_speaks_for_or_against(text: str, concept: 
     [
         ("The lesion has the same signal as the subcutaneous fat.", "soft_tissue_mass"),
         ("Images were taken at 3 T.", "osteoporosis"),
+        ("A severe disease of the heart.", "calcaneal_apophysitis"),
         ("The growth plate of the distal femur is closed.", "post_operative_changes"),
         ("The flat round disc is a coin.", "disc_pathology"),
         ("The patient is lying laterally and the spine is seen.", "scoliosis"),
