@@ -80,6 +80,7 @@ FILES = (
     "head_seen",
     "sites",
     "limbs_seen",
+    "trunk_seen",
 )
 """In this order; of two concepts with one name the first counts."""
 
