@@ -89,7 +89,8 @@ def _composes(read: Read, unit: str, target: Target, organs: frozenset[str]) -> 
         return False
     if concept in ("abnormality", "damage"):
         return lex.concepts[unit].wide
-    findings = target.part.findings - {"abnormality"}
+    # a fatty liver is liver disease, and no sign of another one
+    findings = {name for name in target.part.findings if name != "abnormality" and not lex.concepts[name].wide}
     return any(lex.distance(concept, finding) is not None for finding in findings)
 
 
