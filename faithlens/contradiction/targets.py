@@ -188,6 +188,9 @@ def _claims(words: list[Token]) -> tuple[list[str], bool]:
 def _inside(known: Lexicon, hit: Hit, other: Hit) -> bool:
     """Whether a word is only part of a longer name: the kidney in "kidney stone", "middle" in "middle lobe"."""
     shorter = hit.last - hit.first < other.last - other.first and other.first <= hit.first and hit.last <= other.last
+    between = other.gap[0] <= hit.first and hit.last <= other.gap[1]
+    if shorter and not between and known.kind(other.concept) == "finding":
+        return True  # "fatty" in "fatty liver", not "left" in "stone in the left kidney"
     kind = known.kind(hit.concept)
     if kind in PLACES:
         return shorter and known.kind(other.concept) in ("finding", "joint", "device")
