@@ -212,7 +212,8 @@ def is_of_a_kind(words: list[Token], hit: Hit) -> bool:
 def is_bare_place(hit: Hit, reads: Sequence[Read]) -> bool:
     """A sign that is no more than the name of an organ: "the kneecap" for what may be wrong with it."""
     return hit.sense == "sign" and any(
-        is_place(read.hit) and read.hit.first <= hit.first and hit.last <= read.hit.last for read in reads
+        is_place(read.hit) and read.hit.sense == "name" and read.hit.first <= hit.first and hit.last <= read.hit.last
+        for read in reads
     )
 
 

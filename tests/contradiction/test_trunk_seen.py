@@ -2,6 +2,7 @@
 
 import pytest
 
+from faithlens.contradiction.assess import assess
 from faithlens.contradiction.lexicon import lexicon
 from faithlens.contradiction.tokens import tokens
 
@@ -139,6 +140,84 @@ bladder_stone | sign | A laminated ball in the bladder rolls to the other side w
 endometrioma | sign | The cyst of the ovary is filled with even grey ground glass echoes.
 lymphadenopathy | sign | Several nodes are round and matted and reach 22 mm.
 liver_abscess | sign | A septated pocket with gas bubbles sits in the liver and he has fever.
+pneumonia | against | Both lungs are clean and dark.
+bowel_perforation | sign | Bubbles of gas leak out through a gap in the wall of the duodenum.
+duodenal_ulcer | sign | In the duodenal bulb there is a pit with a fibrin base.
+esophageal_candidiasis | sign | Curd-like white flecks stick to the lining of the gullet.
+gastritis | sign | The antrum of the stomach is patchy red with small erosions.
+esophageal_cancer | sign | An irregular mass with shoulders narrows the gullet.
+gastric_cancer | sign | The stomach wall is stiff like a leather bottle and does not stretch.
+colorectal_cancer | sign | A cauliflower-like growth narrows the lumen of the sigmoid and bleeds on contact.
+hemorrhoids | sign | Purple cushions bulge just above the anus.
+angiectasia | sign | A small cherry-red fern-like spot on the mucosa of the small bowel.
+chronic_pancreatitis | sign | The pancreas is speckled with calcium and its duct looks like a chain of lakes.
+focal_nodular_hyperplasia | sign | A star-shaped scar lies in the centre of the liver mass.
+portal_vein_thrombosis | sign | The portal vein does not fill with colour and has grey material in it.
+splenic_infarct | sign | A wedge of the spleen does not enhance.
+liver_abscess | sign | A honeycomb collection with thick rim and gas bubbles in the right lobe of the liver.
+gallbladder_polyp | sign | A small bump is stuck to the gallbladder wall and throws no shadow.
+gallbladder_sludge | sign | There is mud in the gallbladder that shifts slowly without a shadow.
+hernia | sign | Through a gap in the abdominal wall a loop of gut has got under the skin.
+inguinal_hernia | sign | A loop of bowel runs down into the inguinal canal.
+mesenteric_ischemia | sign | The superior mesenteric artery is blocked by a clot.
+large_bowel_obstruction | sign | The colon is wide down to the sigmoid where it stops and the rectum is empty.
+polycystic_kidney | sign | Both kidneys are huge and replaced by countless bubbles.
+angiomyolipoma | sign | The lump in the kidney contains fat of minus 60 units.
+staghorn_calculus | sign | A coral-shaped stone fills the calyces.
+bladder_rupture | sign | Contrast escapes from a hole in the dome of the bladder and outlines loops of bowel.
+vesicoureteral_reflux | sign | On voiding the contrast runs back up into both ureters.
+ureterocele | sign | The lower end of the ureter balloons into the bladder like a cobra head.
+adrenal_adenoma | sign | The nodule of the adrenal has 4 HU and loses signal on opposed-phase images.
+renal_infarct | sign | A sharp wedge of the kidney stays dark while a thin rim of cortex enhances.
+testicular_cancer | sign | A solid dark knot with vessels sits inside the testis.
+hydrosalpinx | sign | A folded sausage filled with fluid lies beside the ovary.
+endometrial_cancer | sign | The womb lining is thick and irregular and grows into the muscle after the menopause.
+cervical_cancer | sign | A bulky tumour breaks through the stroma of the cervix.
+molar_pregnancy | sign | The womb is stuffed with small bubbles like a bunch of grapes and there is no baby.
+gastroschisis | sign | Bare loops of bowel float in the amniotic fluid to the right of the cord.
+omphalocele | sign | A membrane covers the liver and bowel that bulge into the base of the umbilical cord.
+oligohydramnios | sign | There is hardly any amniotic fluid with a deepest pool of 1 cm.
+placental_abruption | sign | A blood clot has lifted the afterbirth off the wall.
+nuchal_translucency | sign | The nuchal fluid measures 4.2 mm.
+cephalic | sign | The head fits into the pelvis just above the cervix.
+implant_rupture | sign | The silicone shell has collapsed into wavy noodles.
+gynecomastia | sign | Behind the nipple of this man there is a flame of glandular tissue.
+fat_necrosis | sign | An oil-filled lump with an eggshell rim of calcium after trauma to the breast.
+left_ventricular_hypertrophy | sign | The wall of the left ventricle is 17 mm thick.
+myocardial_infarction | sign | The inner layer of the wall is bright on late images and that segment does not move.
+cardiac_thrombus | sign | A dark plug that does not enhance sits in the apex of the left ventricle.
+atrial_myxoma | sign | A ball on a stalk swings in the left atrium.
+endocarditis | sign | A shaggy clump flaps on the valve leaflet.
+pulmonary_hypertension | sign | The pulmonary trunk is wider than the aorta and the peripheral vessels are pruned.
+svc_syndrome | sign | The upper vena cava is squeezed to a slit by the mass.
+carotid_stenosis | sign | The carotid narrows to a thread at its origin.
+vascular_injury | sign | A puddle of contrast grows from phase to phase next to the artery.
+arterial_occlusion | sign | The artery ends abruptly and corkscrew collaterals fill the leg.
+diaphragm_rupture | sign | The stomach has a waist where it passes through the torn diaphragm.
+lung_contusion | sign | Hazy patch under the broken ribs a few hours after the crash.
+hemothorax | sign | Dense fluid of 55 HU lies around the lung after the stab.
+empyema | sign | The two layers of the pleura are thick and enhance around a lens-shaped pocket.
+lung_abscess | sign | A thick-walled cavity with a fluid level sits in the lower lobe.
+silicosis | sign | Eggshell calcified nodes and many small hard nodules in the upper lobes of a miner.
+pulmonary_metastases | sign | Cannonballs of all sizes in both lungs.
+aspergilloma | sign | A ball rolls about within an old cavity with a sickle of air above it.
+croup | sign | The airway tapers to a church tower shape below the glottis.
+foreign_body_aspiration | sign | One lung stays black on breathing out and the child choked on a peanut.
+thymoma | sign | A lobulated mass in front of the aorta in a woman with myasthenia.
+dextrocardia | sign | The tip of the heart points to the right.
+nasogastric_tube_in_lung | sign | The feeding tube veers into the right bronchus at the carina.
+chest_tube | sign | A drain enters between the ribs and ends at the lung apex.
+stent | sign | A cylinder of wire mesh lies in the artery.
+ivc_filter | sign | A little metal umbrella sits in the cava beside the spine.
+prosthetic_valve | sign | A metallic ring is projected over the heart.
+retained_sponge | sign | A squiggly radiopaque strip within a mottled gas collection after the operation.
+situs_inversus | sign | The liver is on the left and the stomach bubble below the right diaphragm.
+diverticulosis | sign | Numerous small outpouchings line the sigmoid colon.
+ruptured_urinary_tract | against | All contrast stays inside the collecting system.
+dilated_urinary_tract | against | Both ureters are thread-thin.
+ovarian_pathology | against | Both ovaries are of normal size with a few follicles.
+aortic_enlargement | sign | The aortic knob bulges broadly to the left.
+tension_pneumothorax | sign | The windpipe and the heart are pushed away from the black side.
 """
 ROWS = [tuple(part.strip() for part in line.split("|")) for line in SEEN.strip().splitlines()]
 
@@ -165,3 +244,44 @@ def test_a_description_is_taken_for_what_it_shows(concept: str, sense: str, sent
 )
 def test_a_description_of_something_else_does_not_show_it(concept: str, sentence: str):
     assert not any(hit.concept == concept and hit.sense == "sign" for hit in lexicon().hits(tokens(sentence)))
+
+
+@pytest.mark.parametrize(
+    ("options", "meant", "think"),
+    [
+        (
+            ("Lung abnormality", "Liver abnormality", "Bowel abnormality", "Kidney abnormality"),
+            2,
+            "The liver is even and smooth. The wall of the terminal ileum is 8 mm thick with streaky fat beside it.",
+        ),
+        (
+            ("Gallbladder pathology", "Pancreatic pathology", "Adrenal pathology", "Renal pathology"),
+            0,
+            "The sac under the liver holds several pebbles which throw shadows.",
+        ),
+        (
+            ("Dilated urinary tract", "Narrowed urinary tract", "Ruptured urinary tract", "Inflamed urinary tract"),
+            2,
+            "Contrast has escaped from the renal pelvis and pools in the fat around the ureter.",
+        ),
+        (
+            ("Vascular dilation", "Vascular malformation", "Hematoma", "Blood clot"),
+            3,
+            "The vein stays round under pressure and is full of grey stuff.",
+        ),
+        (
+            ("Fatty liver", "Liver abscess", "Cirrhosis", "Hepatitis"),
+            2,
+            "The liver has a knobbly outline and is shrunken on the right.",
+        ),
+    ],
+)
+def test_a_general_option_is_reached_from_what_is_seen_and_no_other(options: tuple[str, ...], meant: int, think: str):
+    found = [assess(think, "What can be observed?", options, option) for option in range(len(options))]
+    assert found[meant].supports > 0.5
+    assert all(other.supports < 0.5 for option, other in enumerate(found) if option != meant)
+
+
+def test_a_sign_that_is_a_place_too_counts_for_both():
+    wrong = assess("The tip lies past the carina.", "Is the tube placed correctly?", ("Yes", "No"), 1)
+    assert wrong.supports > 0.5
