@@ -9,12 +9,15 @@ from dataclasses import replace
 from faithlens.contradiction import cues
 from faithlens.contradiction.clauses import Clause, Sentence
 from faithlens.contradiction.context import Meaning, hedges, meaning
+from faithlens.contradiction.counting import counted
 from faithlens.contradiction.effects import Read, elsewhere, is_finding, is_place, same_place
 from faithlens.contradiction.events import Step
+from faithlens.contradiction.grading import graded
 from faithlens.contradiction.idle import OPPOSITE, WHOLE, is_idle, is_side, of_something_else, opposite, softly_normal
 from faithlens.contradiction.lexicon import Hit, lexicon
 from faithlens.contradiction.literal import Literal, literal_mentions
 from faithlens.contradiction.matching import Tally, by_concepts
+from faithlens.contradiction.measuring import measured
 from faithlens.contradiction.naming import answers, lettered, none_fits, yes_no
 from faithlens.contradiction.referring import Mentioned, referring
 from faithlens.contradiction.targets import Targets
@@ -51,7 +54,7 @@ def steps(think: str, words: list[Token], read: Sequence[Sentence], known: Targe
         hits += opposite(words, sentence, hits, side)
         side = next((hit.concept for hit in reversed(hits) if hit.concept in OPPOSITE), side)
         found += _sentence(think, words, sentence, hits, known, before)
-    return found
+    return found + counted(think, words, read, known)
 
 
 def _sentence(
@@ -137,10 +140,14 @@ def _clause(
     events += lettered(think, words, clause, known, events)
     events += yes_no(words, clause, known)
     events += none_fits(clause, known)
+    events += measured(think, words, clause, hits, known)
+    events += graded(think, words, clause, known)
     hedged = tuple((clause.start + start, clause.start + end) for start, end in hedges(clause.text))
     span = clause.start, clause.end
     withholds = cues.WITHHOLDS.search(clause.text) is not None
-    tells = bool(events) or _tells(clause, hits, known)
+    # what sounds general tells nothing of a number
+    numeric = known.measured or known.scale or known.counted
+    tells = bool(events) or (_tells(clause, hits, known) and not (numeric and clause.mood == "loose"))
     far = elsewhere(clause, reads, known)
     return Step(
         events=tuple(events),

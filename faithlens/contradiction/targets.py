@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from faithlens.contradiction.counts import Counts, counts
 from faithlens.contradiction.lexicon import Hit, Lexicon, lexicon
+from faithlens.contradiction.quantities import Measures, measures
+from faithlens.contradiction.scales import Scale, scale
+from faithlens.contradiction.staging import sized
 from faithlens.contradiction.tokens import Token, tokens
 from faithlens.replies.wording import vocabulary
 
@@ -61,6 +65,8 @@ PLACES = vocabulary("organ bone joint place")
 _ABNORMAL = frozenset({"finding", "generic"})
 _GRADED = ("severity", "number", "time", "density", "change", "direction", "location", "state")
 """Kinds of which an option has a value only where another option has one: "middle" is no degree in "middle artery"."""
+_NOTHING = (("none",), ("absent",), ("nil",))
+_NUMERIC = vocabulary("number stage severity word word_group time weighting change")
 _RANK = ("position", "contrast", "device", "finding", "view", "weighting", "side", "severity", "state", "generic")
 
 
@@ -112,6 +118,12 @@ class Targets:
     """The options are places, and the question asks which of them is abnormal."""
     missed: bool = False
     """The question asks which of the options is not there."""
+    measured: Measures | None = None
+    """The options are quantities."""
+    scale: Scale | None = None
+    """The options are levels of one scale."""
+    counted: Counts | None = None
+    """The options say how many."""
 
 
 @lru_cache(maxsize=512)
@@ -136,6 +148,11 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     else:
         listed = _told_apart(_ungraded([_plain(words) for words in worded]), worded)
         listed = [_summing_up(target, text) for target, text in zip(listed, options, strict=True)]
+    listed = [_none_of(t, question) if t.stems in _NOTHING and _are_graded(listed) else t for t in listed]
+    graded, counted = scale(question, options), counts(question, options)
+    measured = measures(question, options) or sized(graded)
+    for numbers in filter(None, (measured, graded, counted)):
+        listed = [_unnumbered(t, question) if at in numbers.pure else t for at, t in enumerate(listed)]
     weighted = _weighted(listed)
     known = lexicon()
     kinds = {known.kind(unit.concept) for target in weighted for unit in target.units}
@@ -152,7 +169,29 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
         and any(known.kind(name) in _ABNORMAL for name in asked)
     )
     missed = not yes_no and _ASKS_FOR_ABSENCE.search(question[:2000]) is not None
-    return Targets(tuple(weighted), frozenset(loose), yes_no, localises and not missed, missed)
+    localises = localises and not missed
+    return Targets(tuple(weighted), frozenset(loose), yes_no, localises, missed, measured, graded, counted)
+
+
+def _are_graded(listed: list[Target]) -> bool:
+    """Whether most options are degrees or numbers."""
+    kinds = [{lexicon().kind(unit.concept) for unit in target.units} for target in listed]
+    return 2 * sum(bool(own & {"severity", "number", "stage"}) for own in kinds) > len(listed)
+
+
+def _none_of(target: Target, question: str) -> Target:
+    """An option "None" among degrees or numbers, as the absence of the finding that the question asks about."""
+    words = tokens(question[:2000])
+    claims, _ = _claims(words)
+    found = [name for name in _proposition(claims) if lexicon().kind(name) == "finding"] or ["abnormality"]
+    return replace(target, units=_units(found[:1]), absent=True, part=_part(words, found))
+
+
+def _unnumbered(target: Target, question: str) -> Target:
+    """An option that is a number, without the words that its number is read from."""
+    units = tuple(unit for unit in target.units if lexicon().kind(unit.concept) not in _NUMERIC)
+    words = tokens(question[:2000])
+    return replace(target, units=units, part=_part(words, _claims(words)[0]))
 
 
 def _is_spot(known: Lexicon, unit: Unit) -> bool:
