@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from faithlens.contradiction import cues
+from faithlens.contradiction.advising import advice, dismissed
 from faithlens.contradiction.clauses import Clause, Sentence
 from faithlens.contradiction.context import Meaning, hedges, meaning
 from faithlens.contradiction.counting import counted
@@ -19,6 +20,7 @@ from faithlens.contradiction.literal import Literal, literal_mentions
 from faithlens.contradiction.matching import Tally, by_concepts
 from faithlens.contradiction.measuring import measured
 from faithlens.contradiction.naming import answers, lettered, none_fits, yes_no
+from faithlens.contradiction.plans import without_actions
 from faithlens.contradiction.referring import Mentioned, referring
 from faithlens.contradiction.targets import Targets
 from faithlens.contradiction.tokens import Token
@@ -116,6 +118,7 @@ def _clause(
     literal: Literal,
 ) -> Step:
     """One clause; `topic` is the organ of a heading before it ("Liver: …"), `heads` says that it is a heading."""
+    clause, hits = advice(clause, hits, known) if known.planned else (clause, without_actions(hits))
     if clause.mood == "loose" and any(is_place(hit) and hit.first - clause.first <= 1 for hit in hits):
         # "Liver edge is smooth" speaks of this liver; "Cirrhosis may have many faces" of no one's
         clause = replace(clause, mood="claim")
@@ -123,6 +126,7 @@ def _clause(
     base = 0.1 if heads and clause.mood == "claim" else _STRENGTH.get(clause.mood, 0.0)
     hits = [hit for hit in hits if not _is_measure(words, hit, known)]
     reads = [_read(think, words, clause, hit, base) for hit in hits if not is_idle(words, hit)] if base else []
+    reads = dismissed(words, clause, reads) if known.planned else reads
     if clause.mood == "supposed":
         reads = _contrary(words, clause, hits)
     if not topic and not any(is_place(read.hit) or is_side(read.hit) for read in reads):

@@ -73,6 +73,7 @@ FILES = (
     "skin",
     "techniques",
     "devices",
+    "actions",
     "degrees",
     "parts",
     "wordnet",

@@ -9,6 +9,7 @@ from typing import Literal
 
 from faithlens.contradiction.counts import Counts, counts
 from faithlens.contradiction.lexicon import Hit, Lexicon, lexicon
+from faithlens.contradiction.plans import actions, asks_for_action, family, without_actions
 from faithlens.contradiction.quantities import Measures, measures
 from faithlens.contradiction.scales import Scale, scale
 from faithlens.contradiction.staging import sized
@@ -124,6 +125,8 @@ class Targets:
     """The options are levels of one scale."""
     counted: Counts | None = None
     """The options say how many."""
+    planned: bool = False
+    """The question asks what to do next."""
 
 
 @lru_cache(maxsize=512)
@@ -148,12 +151,15 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     else:
         listed = _told_apart(_ungraded([_plain(words) for words in worded]), worded)
         listed = [_summing_up(target, text) for target, text in zip(listed, options, strict=True)]
+    planned = asks_for_action(question)
     listed = [_none_of(t, question) if t.stems in _NOTHING and _are_graded(listed) else t for t in listed]
     graded, counted = scale(question, options), counts(question, options)
     measured = measures(question, options) or sized(graded)
     for numbers in filter(None, (measured, graded, counted)):
         listed = [_unnumbered(t, question) if at in numbers.pure else t for at, t in enumerate(listed)]
     weighted = _weighted(listed)
+    if planned and not yes_no:
+        weighted = _as_actions(weighted, worded)
     known = lexicon()
     kinds = {known.kind(unit.concept) for target in weighted for unit in target.units}
     loose = {unit.concept for target in weighted for unit in target.units if known.kind(unit.concept) == "word"}
@@ -170,7 +176,7 @@ def targets(question: str, options: tuple[str, ...]) -> Targets:
     )
     missed = not yes_no and _ASKS_FOR_ABSENCE.search(question[:2000]) is not None
     localises = localises and not missed
-    return Targets(tuple(weighted), frozenset(loose), yes_no, localises, missed, measured, graded, counted)
+    return Targets(tuple(weighted), frozenset(loose), yes_no, localises, missed, measured, graded, counted, planned)
 
 
 def _are_graded(listed: list[Target]) -> bool:
@@ -187,6 +193,28 @@ def _none_of(target: Target, question: str) -> Target:
     return replace(target, units=_units(found[:1]), absent=True, part=_part(words, found))
 
 
+def _as_actions(listed: list[Target], worded: list[list[Token]]) -> list[Target]:
+    """Options as what they propose to do; what it is done with, and words around it, weigh little."""
+    named = [actions(words) for words in worded]
+    families = [{family(hit.concept) for hit in hits} for hits in named]
+    found: list[Target] = []
+    for at, (target, hits) in enumerate(zip(listed, named, strict=True)):
+        others = {name for k, own in enumerate(families) if k != at for name in own}
+        # "operate" is enough where one option only is an operation
+        chosen = dict.fromkeys(own if (own := family(hit.concept)) not in others else hit.concept for hit in hits)
+        covered = {stem for hit in hits for stem in target.stems[hit.first : hit.last]}
+        kinds = {unit.concept: lexicon().kind(unit.concept) for unit in target.units}
+        chosen |= {name: None for name, kind in kinds.items() if kind == "procedure" and not family(name)}
+        tools = [u for u in target.units if kinds[u.concept] == "modality"]
+        denied = target.absent and not any(target.stems[hit.first] == "no" for hit in hits)
+        units = (
+            *(Unit(name, 0.5 if name in others else 1.0) for name in chosen),
+            *(replace(unit, weight=0.3) for unit in tools),
+        )
+        found.append(replace(target, units=units, absent=denied) if covered else target)
+    return found
+
+
 def _unnumbered(target: Target, question: str) -> Target:
     """An option that is a number, without the words that its number is read from."""
     units = tuple(unit for unit in target.units if lexicon().kind(unit.concept) not in _NUMERIC)
@@ -201,7 +229,7 @@ def _is_spot(known: Lexicon, unit: Unit) -> bool:
 def _claims(words: list[Token]) -> tuple[list[str], bool]:
     """Concepts and left-over words that a text names, and whether it negates them."""
     known = lexicon()
-    hits = [hit for hit in known.hits(words) if hit.sense == "name"]
+    hits = [hit for hit in without_actions(known.hits(words)) if hit.sense == "name"]
     hits = [hit for hit in hits if not any(_inside(known, hit, other) for other in hits)]
     covered = {at for hit in hits for at in range(hit.first, hit.last)}
     best: list[str] = []
