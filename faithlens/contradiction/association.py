@@ -109,12 +109,11 @@ def _bag(target: Target) -> Mapping[str, float]:
     for unit in target.units:
         share = min(1.0, unit.weight + 0.2)
         words = _of_concept(unit.concept) if unit.concept in lexicon().concepts else {unit.concept: _UNKNOWN}
-        for stem, weight in words.items():
-            found[stem] = max(found.get(stem, 0.0), share * weight)
+        for word, weight in words.items():
+            found[word] = max(found.get(word, 0.0), share * weight)
     for key in (target.stems, tuple(sorted(target.concepts))):
-        for stem in _listed().get(key, ()):
-            found[stem] = 1.0
-    return {stem: weight for stem, weight in found.items() if stem not in _function()}
+        found |= dict.fromkeys(_listed().get(key, ()), 1.0)
+    return {word: weight for word, weight in found.items() if word not in _function()}
 
 
 @cache
