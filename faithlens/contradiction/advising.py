@@ -10,7 +10,7 @@ from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.effects import Read
 from faithlens.contradiction.lexicon import Hit, lexicon
 from faithlens.contradiction.plans import family
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token
 
 _INTENDS = re.compile(

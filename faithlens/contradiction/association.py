@@ -19,7 +19,8 @@ from faithlens.contradiction.clauses import Clause, Sentence
 from faithlens.contradiction.descriptions import DENYING
 from faithlens.contradiction.lexicon import lexicon, words_of
 from faithlens.contradiction.standing import Words
-from faithlens.contradiction.targets import Target, Targets, plain_target
+from faithlens.contradiction.target import Target, Targets
+from faithlens.contradiction.targets import plain_target
 from faithlens.contradiction.tokens import Token, stem, tokens
 from faithlens.replies.wording import vocabulary
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.lexicon import EXCLUSIVE, Hit, lexicon
-from faithlens.contradiction.targets import PLACES, Target, Targets
+from faithlens.contradiction.target import PLACES, Target, Targets
 from faithlens.replies.wording import vocabulary
 
 CONFLICT = -0.65

@@ -10,19 +10,19 @@ from faithlens.contradiction import cues
 from faithlens.contradiction.advising import advice, dismissed
 from faithlens.contradiction.clauses import Clause, Sentence
 from faithlens.contradiction.context import Meaning, hedges, meaning
-from faithlens.contradiction.counting import counted
 from faithlens.contradiction.effects import Read, elsewhere, is_finding, is_place, same_place
 from faithlens.contradiction.events import Step
-from faithlens.contradiction.grading import graded
 from faithlens.contradiction.idle import OPPOSITE, WHOLE, is_idle, is_side, of_something_else, opposite, softly_normal
 from faithlens.contradiction.lexicon import Hit, lexicon
 from faithlens.contradiction.literal import Literal, literal_mentions
 from faithlens.contradiction.matching import Tally, by_concepts
-from faithlens.contradiction.measuring import measured
 from faithlens.contradiction.naming import answers, lettered, none_fits, yes_no
+from faithlens.contradiction.numbers.counting import counted
+from faithlens.contradiction.numbers.grading import graded
+from faithlens.contradiction.numbers.measuring import measured
 from faithlens.contradiction.plans import without_actions
 from faithlens.contradiction.referring import Mentioned, referring
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 

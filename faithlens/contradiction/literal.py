@@ -7,7 +7,7 @@ from typing import TypeAlias
 from faithlens.contradiction.clauses import Sentence
 from faithlens.contradiction.effects import Read
 from faithlens.contradiction.lexicon import Hit
-from faithlens.contradiction.targets import Target, Targets
+from faithlens.contradiction.target import Target, Targets
 from faithlens.contradiction.tokens import Token
 
 Literal: TypeAlias = list[tuple[int, int, int]]

@@ -12,7 +12,7 @@ from faithlens.contradiction.events import Event
 from faithlens.contradiction.idle import WHOLE, is_bare_place, is_landmark, is_of_a_kind, is_side
 from faithlens.contradiction.lexicon import Hit, lexicon
 from faithlens.contradiction.literal import Literal, absence, elsewhere_named
-from faithlens.contradiction.targets import PLACES, Target, Targets
+from faithlens.contradiction.target import PLACES, Target, Targets
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 

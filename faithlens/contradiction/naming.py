@@ -9,7 +9,7 @@ from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.context import meaning
 from faithlens.contradiction.events import Event
 from faithlens.contradiction.letters import letters
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token
 
 _ANSWERING = re.compile(

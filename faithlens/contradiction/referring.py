@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.events import Event
 from faithlens.contradiction.lexicon import Hit
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token
 from faithlens.records import LETTERS
 

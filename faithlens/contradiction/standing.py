@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from faithlens.contradiction.events import Event, Step
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.target import Targets
 from faithlens.records import Role
 
 _BROAD = frozenset({"abnormality"})

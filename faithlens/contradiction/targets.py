@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Literal
 
-from faithlens.contradiction.counts import Counts, counts
 from faithlens.contradiction.lexicon import Hit, Lexicon, lexicon
+from faithlens.contradiction.numbers.counts import counts
+from faithlens.contradiction.numbers.quantities import measures
+from faithlens.contradiction.numbers.scales import scale
+from faithlens.contradiction.numbers.staging import sized
 from faithlens.contradiction.plans import actions, asks_for_action, family, without_actions
-from faithlens.contradiction.quantities import Measures, measures
-from faithlens.contradiction.scales import Scale, scale
-from faithlens.contradiction.staging import sized
+from faithlens.contradiction.target import PLACES, Part, Target, Targets, Unit
 from faithlens.contradiction.tokens import Token, tokens
 from faithlens.replies.wording import vocabulary
 
@@ -62,71 +62,12 @@ _LEANS = re.compile(
 )
 """An undecided option that says which way it leans all the same."""
 _CONTEXT = vocabulary("modality organ bone joint")
-PLACES = vocabulary("organ bone joint place")
 _ABNORMAL = frozenset({"finding", "generic"})
 _GRADED = ("severity", "number", "time", "density", "change", "direction", "location", "state")
 """Kinds of which an option has a value only where another option has one: "middle" is no degree in "middle artery"."""
 _NOTHING = (("none",), ("absent",), ("nil",))
 _NUMERIC = vocabulary("number stage severity word word_group time weighting change")
 _RANK = ("position", "contrast", "device", "finding", "view", "weighting", "side", "severity", "state", "generic")
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One thing that an option claims: a concept of the lexicon, or a word (by its stem) that the lexicon lacks."""
-
-    concept: str
-    weight: float
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a composed name is made of: "renal cyst" is a cyst, and of the kidney."""
-
-    organs: frozenset[str]
-    findings: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Target:
-    """What speaks for an option: all of its units, or, where it claims an absence, their denial."""
-
-    units: tuple[Unit, ...]
-    absent: bool
-    stems: tuple[str, ...]
-    """The option's own words, for a mention to the letter."""
-    said: tuple[str, ...] = ()
-    """Yes or no in so many words."""
-    part: Part = Part(frozenset(), frozenset())
-    sums_up: Literal["", "none", "all"] = ""
-    """It stands for none, or for all, of the other options."""
-    undecided: bool = False
-    """It leaves open what the others say, whichever way it leans."""
-
-    @property
-    def concepts(self) -> frozenset[str]:
-        return frozenset(unit.concept for unit in self.units)
-
-
-@dataclass(frozen=True)
-class Targets:
-    options: tuple[Target, ...]
-    plain_words: frozenset[str]
-    """Stems that are units without being in the lexicon."""
-    proposition: bool
-    """Yes or no to what the question says."""
-    localises: bool
-    """The options are places, and the question asks which of them is abnormal."""
-    missed: bool = False
-    """The question asks which of the options is not there."""
-    measured: Measures | None = None
-    """The options are quantities."""
-    scale: Scale | None = None
-    """The options are levels of one scale."""
-    counted: Counts | None = None
-    """The options say how many."""
-    planned: bool = False
-    """The question asks what to do next."""
 
 
 @lru_cache(maxsize=512)

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from faithlens.contradiction.assess import assess
-from faithlens.contradiction.counts import counts
-from faithlens.contradiction.labels import affected, how_many
+from faithlens.contradiction.numbers.counts import counts
+from faithlens.contradiction.numbers.labels import affected, how_many
 
 NODULES = ("How many lung nodules are visible?", ("One", "Two", "Three", "Four"))
 RIBS = ("How many ribs are fractured?", ("None", "One", "Two", "Three or more"))

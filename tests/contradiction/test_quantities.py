@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faithlens.contradiction.assess import assess
-from faithlens.contradiction.numerals import fractions, numerals
-from faithlens.contradiction.quantities import amounts, measures
-from faithlens.contradiction.scales import Level, scale
+from faithlens.contradiction.numbers.numerals import fractions, numerals
+from faithlens.contradiction.numbers.quantities import amounts, measures
+from faithlens.contradiction.numbers.scales import Level, scale
 
 STENOSIS = ("How tight is the internal carotid stenosis?", ("Less than 50%", "50-69%", "70-99%", "Occluded"))
 AORTA = ("What is the diameter of the abdominal aorta?", ("2 cm", "4 cm", "6 cm", "9 cm"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from faithlens.contradiction.numerals import whole
-from faithlens.contradiction.sums import MEASURE, NOUNS, NUMBER, is_counted
+from faithlens.contradiction.numbers.numerals import whole
+from faithlens.contradiction.numbers.sums import MEASURE, NOUNS, NUMBER, is_counted
 from faithlens.replies.wording import vocabulary
 
 _MORE = re.compile(

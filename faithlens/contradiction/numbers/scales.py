@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faithlens.contradiction.numerals import whole
+from faithlens.contradiction.numbers.numerals import whole
 from faithlens.contradiction.tokens import plain
 from faithlens.replies.wording import vocabulary
 

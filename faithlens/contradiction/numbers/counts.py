@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faithlens.contradiction.numerals import whole
+from faithlens.contradiction.numbers.numerals import whole
 from faithlens.contradiction.tokens import plain, stem
 
 _ASKS = re.compile(r"\bhow many\b|\bnumber of\b|\bcount (?:of|the)\b", re.IGNORECASE)

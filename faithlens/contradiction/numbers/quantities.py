@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faithlens.contradiction.numerals import Numeral, fractions, numerals
+from faithlens.contradiction.numbers.numerals import Numeral, fractions, numerals
 from faithlens.contradiction.tokens import plain, tokens
 
 _UNITS = (

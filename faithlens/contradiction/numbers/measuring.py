@@ -10,9 +10,9 @@ from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.effects import is_place, same_place
 from faithlens.contradiction.events import Event
 from faithlens.contradiction.lexicon import Hit
-from faithlens.contradiction.passages import Stated
-from faithlens.contradiction.quantities import Amount, Measures, amounts
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.numbers.passages import Stated
+from faithlens.contradiction.numbers.quantities import Amount, Measures, amounts
+from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token
 from faithlens.replies.wording import vocabulary
 

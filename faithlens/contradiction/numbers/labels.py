@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from faithlens.contradiction.numerals import ONES
+from faithlens.contradiction.numbers.numerals import ONES
 
 _ORDINALS = {
     word: at

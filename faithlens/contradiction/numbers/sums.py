@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from faithlens.contradiction.numerals import whole
+from faithlens.contradiction.numbers.numerals import whole
 from faithlens.contradiction.tokens import stem
 
 NUMBER = r"(?:\d{1,2}|zero|one|two|three|four|five|six|seven|eight|nine|ten)"

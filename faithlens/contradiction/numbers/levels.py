@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from faithlens.contradiction.numerals import whole
-from faithlens.contradiction.scales import Level, Scale
+from faithlens.contradiction.numbers.numerals import whole
+from faithlens.contradiction.numbers.scales import Level, Scale
 
 _NUMBER = r"(?:IV|VI|V|I{1,3}|\d{1,2}|zero|one|two|three|four|five|six)"
 _SUB = r"(?P<sub{}>[a-dA-D](?!\w))?"

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from faithlens.contradiction.clauses import Clause
 from faithlens.contradiction.events import Event
-from faithlens.contradiction.levels import Named, named_levels
-from faithlens.contradiction.passages import Stated
-from faithlens.contradiction.scales import Level, Scale
-from faithlens.contradiction.staging import staged
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.numbers.levels import Named, named_levels
+from faithlens.contradiction.numbers.passages import Stated
+from faithlens.contradiction.numbers.scales import Level, Scale
+from faithlens.contradiction.numbers.staging import staged
+from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token, plain
 
 _STRENGTH = {"conclusion": 0.9, "claim": 0.6, "loose": 0.3, "remark": 0.15, "impression": 0.15}

@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from faithlens.contradiction.quantities import Measures, stems_of
-from faithlens.contradiction.scales import Level, Scale
+from faithlens.contradiction.numbers.quantities import Measures, stems_of
+from faithlens.contradiction.numbers.scales import Level, Scale
 
 _INF = math.inf
 _SIZES = (

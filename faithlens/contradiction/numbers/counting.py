@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from faithlens.contradiction.clauses import Clause, Sentence
-from faithlens.contradiction.counts import Counts
 from faithlens.contradiction.events import Event, Step
-from faithlens.contradiction.labels import affected, how_many, label_kind
-from faithlens.contradiction.listing import counts_aloud, goes_on, takes_back
-from faithlens.contradiction.passages import Stated
-from faithlens.contradiction.sums import NUMBER, denies_any, sums
-from faithlens.contradiction.targets import Targets
+from faithlens.contradiction.numbers.counts import Counts
+from faithlens.contradiction.numbers.labels import affected, how_many, label_kind
+from faithlens.contradiction.numbers.listing import counts_aloud, goes_on, takes_back
+from faithlens.contradiction.numbers.passages import Stated
+from faithlens.contradiction.numbers.sums import NUMBER, denies_any, sums
+from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token, plain
 
 _LISTED = 0.45
