@@ -56,7 +56,12 @@ class Association:
 
 
 def association(words: Sequence[Token], read: Sequence[Sentence], known: Targets) -> Association:
-    """Options that claim an absence have the negative of what their words have."""
+    """Options that claim an absence have the negative of what their words have.
+
+    Nothing goes with yes or no: what is not there is described in the same words as what is.
+    """
+    if known.proposition:
+        return Association((0.0,) * len(known.options), (0.0,) * len(known.options))
     told, denied = _told(words, read)
     affirming, denying = frozenset(word.stem for word in told), frozenset(word.stem for word in denied)
     bags = [_bag(target) for target in known.options]

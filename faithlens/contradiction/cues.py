@@ -271,7 +271,7 @@ CONCLUSION = re.compile(
 )
 
 REMAINDER = re.compile(
-    r"\b(?:(?:other|aside|apart) (?:than|from) (?:that|this|these|the)|otherwise|the (?:rest|others?|remainder|"
+    r"\b(?:rest of|(?:other|aside|apart) (?:than|from) (?:that|this|these|the)|otherwise|the (?:rest|others?|remainder|"
     r"remaining)|"
     r"besides|elsewhere|except for|everything else|all else)\b",
     re.IGNORECASE,

@@ -133,11 +133,14 @@ def _clause(
         if words[clause.first].lower not in WHOLE:
             reads = [read for read in reads if not softly_normal(words, read.hit)]
         if of_something_else(words, clause, hits):
-            reads = [replace(r, strength=0.3 * r.strength) if r.hit.concept == "normal" else r for r in reads]
+            reads = _less_healthy(reads, 0.3)
+    elif not topic and not any(is_place(read.hit) for read in reads):
+        # "the right one is fine"
+        reads = _less_healthy(reads, 0.3)
     if cues.HARMLESS.search(clause.text):
         reads = [replace(r, strength=0.2 * r.strength) if is_finding(r.hit) and r.affirmed else r for r in reads]
     if cues.REMAINDER.search(clause.text):
-        reads = [replace(r, strength=0.25 * r.strength) if r.hit.concept == "normal" else r for r in reads]
+        reads = _less_healthy(reads, 0.25)
     events = by_concepts(think, words, clause, reads, known, tallies, topic, literal) if reads else []
     if known.missed and not answers(clause):
         events = [replace(event, amount=-event.amount) for event in events]
@@ -163,6 +166,11 @@ def _clause(
         tells=clause.mood in ("claim", "conclusion", "loose", "past") and tells,
         concludes=clause.mood == "conclusion" and tells,
     )
+
+
+def _less_healthy(reads: list[Read], share: float) -> list[Read]:
+    """What is said to be as it should be counts for less where it is said of something else."""
+    return [replace(r, strength=share * r.strength) if r.hit.concept == "normal" else r for r in reads]
 
 
 def _is_measure(words: list[Token], hit: Hit, known: Targets) -> bool:

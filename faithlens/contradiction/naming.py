@@ -11,6 +11,7 @@ from faithlens.contradiction.events import Event
 from faithlens.contradiction.letters import letters
 from faithlens.contradiction.target import Targets
 from faithlens.contradiction.tokens import Token
+from faithlens.replies.wording import vocabulary
 
 _ANSWERING = re.compile(
     r"\b(?:answer|option|choice|therefore|thus|hence|conclude|pick|choose|say|so|reply|statement|respond)\b",
@@ -28,6 +29,9 @@ _NONE_FITS = re.compile(
     r"no (?:\w+ )?(?:option|choice|answer|alternative) (?:\w+ )?(?:fits|matches|applies|describes|covers|says))",
     re.IGNORECASE,
 )
+
+
+_GREETING = vocabulary("hi hello hey so well i've i'm right ok okay sure thanks")
 
 
 def answers(clause: Clause) -> bool:
@@ -70,7 +74,8 @@ def yes_no(words: list[Token], clause: Clause, known: Targets) -> list[Event]:
     for at, word in enumerate(part):
         said = "yes" if word.lower in ("yes", "yeah") else "no" if word.lower in ("no", "nope") else ""
         after = part[at + 1].gap if at + 1 < len(part) else "."
-        if at == 0 and "?" in word.gap:
+        greets = at + 1 < len(part) and part[at + 1].lower in _GREETING
+        if at == 0 and ("?" in word.gap or greets):
             continue  # the answer to a question of its own, which is read with that question
         if not said or (said == "no" and not after.strip(" \"'*)")):
             continue

@@ -41,9 +41,14 @@ def test_theory_and_history_do_not_count():
     assert not any(goes("What is a tophus?", options).affirmed)
 
 
-def test_an_absence_goes_with_nothing():
-    yes, no = goes("A crescent of air at the apex.", ("Yes", "No"), "Is there a pneumothorax?").affirmed
-    assert yes > 0 and no == -yes
+def test_an_absence_has_the_opposite():
+    there, absent = goes("A crescent of air at the apex.", ("Pneumothorax", "No pneumothorax")).affirmed
+    assert there > 0 and absent == -there
+
+
+def test_nothing_goes_with_yes_or_no():
+    found = goes("A crescent of air at the apex.", ("Yes", "No"), "Is there a pneumothorax?")
+    assert found == Association((0.0, 0.0), (0.0, 0.0))
 
 
 def test_what_all_options_have_tells_none_apart():
