@@ -56,9 +56,9 @@ class Association:
 
 
 def association(words: Sequence[Token], read: Sequence[Sentence], known: Targets) -> Association:
-    """Options that claim an absence have the negative of what their words have.
+    """Nothing goes with yes or no, and with an absence only what is listed for it.
 
-    Nothing goes with yes or no: what is not there is described in the same words as what is.
+    What is not there is described in the same words as what is.
     """
     if known.proposition:
         return Association((0.0,) * len(known.options), (0.0,) * len(known.options))
@@ -66,10 +66,9 @@ def association(words: Sequence[Token], read: Sequence[Sentence], known: Targets
     affirming, denying = frozenset(word.stem for word in told), frozenset(word.stem for word in denied)
     bags = [_bag(target) for target in known.options]
     having = Counter(stem for bag in bags for stem in bag)
-    signs = [-1.0 if target.absent else 1.0 for target in known.options]
 
     def goes(stems: frozenset[str]) -> tuple[float, ...]:
-        return tuple(sign * _match(stems, bag, having, len(bags)) for sign, bag in zip(signs, bags, strict=True))
+        return tuple(_match(stems, bag, having, len(bags)) for bag in bags)
 
     affirmed = goes(affirming)
     lead = max(range(len(bags)), key=affirmed.__getitem__, default=None)
@@ -112,12 +111,12 @@ def _denies(words: Sequence[Token], clause: Clause) -> bool:
 def _bag(target: Target) -> Mapping[str, float]:
     """Words that go with an option, each with its weight."""
     found: dict[str, float] = {}
-    for unit in target.units:
+    for unit in () if target.absent else target.units:
         share = min(1.0, unit.weight + 0.2)
         words = _of_concept(unit.concept) if unit.concept in lexicon().concepts else {unit.concept: _UNKNOWN}
         for word, weight in words.items():
             found[word] = max(found.get(word, 0.0), share * weight)
-    for key in (target.stems, tuple(sorted(target.concepts))):
+    for key in {target.stems, () if target.absent else tuple(sorted(target.concepts))}:
         found |= dict.fromkeys(_listed().get(key, ()), 1.0)
     return {word: weight for word, weight in found.items() if word not in _function()}
 

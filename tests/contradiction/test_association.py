@@ -41,9 +41,11 @@ def test_theory_and_history_do_not_count():
     assert not any(goes("What is a tophus?", options).affirmed)
 
 
-def test_an_absence_has_the_opposite():
+def test_an_absence_has_only_its_own_words():
     there, absent = goes("A crescent of air at the apex.", ("Pneumothorax", "No pneumothorax")).affirmed
-    assert there > 0 and absent == -there
+    assert there > 0 and absent == 0
+    healthy, broken = goes("Aerated to the edge, symmetrical, vessels taper.", ("Normal lung", "Rib fracture")).affirmed
+    assert healthy > broken
 
 
 def test_nothing_goes_with_yes_or_no():
