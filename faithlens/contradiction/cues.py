@@ -242,7 +242,7 @@ IMPRESSION = re.compile(
     r"(?:some|most|many)(?: \w+)? (?:would |might |may )?(?:say|call|think|blurt|guess|assume)|(?:could|might|"
     r"can) (?:easily )?(?:fool|mislead|trick)|initially|"
     r"i (?:first|initially) "
-    r"(?:thought|suspected)|i (?:had )?thought|might (?:think|be tempted)|one might|tempting|made me think|"
+    r"(?:thought|suspected)|i (?:had )?thought|might (?:think|be tempted)|one might|tempting|(?:makes|made) me think|"
     r"could be (?:mistaken|confused)|mimics?|superficially|would be easy to)\b",
     re.IGNORECASE,
 )
