@@ -3,7 +3,8 @@
     python analyses/contradiction/written.py tests/contradiction/traces.tsv … [--errors]
 
 Each file is a table with the columns label, style, answer (a letter, or several: "A,C"), question, options (with |
-between them) and think. Prints accuracy, macro-F1, AUROC of `contradicts` against the rest, and the confusion.
+between them) and think. Prints accuracy, macro-F1, AUROC of `contradicts` against the rest, the confusion, and for some
+thresholds on the probability of `contradicts` how many contradicting, supporting and unsupported ones reach it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from faithlens.contradiction.benchmark import likeliest
 from faithlens.records import LETTERS
 
 NAMES: list[str] = list(LABELS)
+THRESHOLDS = (0.5, 0.7, 0.8, 0.9)
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,23 @@ def main() -> None:
         every += scored
     if len(given.files) > 1:
         print(line("all", every))
+    print("\n| from | contradicting | supporting | unsupported |\n|---|---|---|---|")
+    for least in THRESHOLDS:
+        reached = [(item.label, value >= least) for item, _, value in every]
+        print(
+            f"| {least} | {' | '.join(share(reached, label) for label in ('contradicts', 'supports', 'unsupported'))} |"
+        )
     if given.errors:
         for item, read, _ in every:
             if read != item.label:
                 answer = ",".join(LETTERS[k] for k in item.chosen)
                 print(f"\n{item.name} {item.style}: {item.label}, read {read}\n  {item.question}")
                 print(f"  {answer} of {' | '.join(item.options)}\n  {item.think}")
+
+
+def share(reached: list[tuple[Label, bool]], label: Label) -> str:
+    own = [high for name, high in reached if name == label]
+    return f"{sum(own)} of {len(own)}"
 
 
 def line(name: str, scored: list[tuple[Written, str, float]]) -> str:

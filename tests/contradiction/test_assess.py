@@ -170,9 +170,13 @@ def test_a_longer_name_leaves_nothing_of_the_words_in_it():
         ("traces_sixth.tsv", 0.9),
         ("traces_seventh.tsv", 0.95),
         ("traces_eighth.tsv", 0.9),
-        ("traces_a.tsv", 0.76),
-        ("traces_b.tsv", 0.63),
-        ("traces_c.tsv", 0.69),
+        ("traces_a.tsv", 0.84),
+        ("traces_b.tsv", 0.8),
+        ("traces_c.tsv", 0.89),
+        ("traces_d.tsv", 0.8),
+        ("traces_e.tsv", 0.78),
+        ("held_out_f.tsv", 0.75),
+        ("held_out_g.tsv", 0.8),
     ],
 )
 def test_written_traces(name: str, least: float):
