@@ -159,8 +159,8 @@ def main() -> None:
         f"`python analyses/contradiction/fit.py{f' --cases {file.name}' if given.cases else ''}`",
         "",
         f"{len(built)} planted thinks on {len(set(questions))} distinct questions; written traces by group of authors. "
-        "Each is read by weights fitted on all other groups (planted thinks: and on other questions), of the evidence "
-        "alone, and of the evidence and the words.",
+        "Each is read by weights fitted on all other groups (planted thinks: and on other questions; held-out ones: on "
+        "all that are not), of the evidence of rules alone, and of the evidence and the words.",
         "",
         "| thinks | number | accuracy, evidence | and words | macro-F1, evidence | and words | AUROC, evidence "
         "| and words | log loss, evidence | and words |",
@@ -180,7 +180,11 @@ def main() -> None:
         alone = fitted([(without_words(other), other.labels) for other in (planted, *others)])
         found = probabilities(with_words(one, fitted_words(others, planted)), fitted(tables(others, planted)))
         page.append(line(name, one.labels, probabilities(without_words(one), alone), found))
-    weights = fitted(tables(every, planted))
+    words, weights = fitted_words(every, planted), fitted(tables(every, planted))
+    for file in sorted(TRACES.glob("held_out_*.tsv")):
+        one = group(list(written(file)))
+        found = probabilities(with_words(one, words), weights)
+        page.append(line(file.stem, one.labels, probabilities(without_words(one), fitted(bare)), found))
     page += ["", "```python", "WEIGHTS = ("]
     page += [f"    ({', '.join(f'{value:.2f}' for value in row)})," for row in weights]
     page += [")", "```"]
@@ -188,8 +192,7 @@ def main() -> None:
     if given.out:
         (given.out / "fit.md").write_text(text, encoding="utf-8")
     if given.words:
-        final = sorted(fitted_words(every, planted).items())
-        listed = [f"{word}\t{idf:.3f}\t{weight:.3f}\n" for word, (idf, weight) in final]
+        listed = [f"{word}\t{idf:.3f}\t{weight:.3f}\n" for word, (idf, weight) in sorted(words.items())]
         given.words.write_text("word\tinverse document frequency\tweight\n" + "".join(listed), encoding="utf-8")
     print(text)
 

@@ -18,7 +18,7 @@ class UnsupportedAnswer(Probe):
     """
 
     name: ClassVar[str] = "unsupported_answer"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     axis: ClassVar = "unsupported"
     suite: ClassVar = "quick"
     text_only: ClassVar[bool] = True
@@ -27,7 +27,7 @@ class UnsupportedAnswer(Probe):
         citation="own; context rules after Chapman et al. 2001 (NegEx) and Harkema et al. 2009 (ConText)",
         arxiv="2505.23945",
         section="inconsistent class",
-        deviation="kept apart from contradiction; rules and a lexicon on the text instead of a language-model judge",
+        deviation="kept apart from contradiction; rules, a lexicon and fitted weights of words on the text instead of a language-model judge",
     )
     cost: ClassVar[str] = "nothing"
 
