@@ -29,7 +29,8 @@ class ContradictedAnswer(Probe):
         citation="own; context rules after Chapman et al. 2001 (NegEx) and Harkema et al. 2009 (ConText)",
         arxiv="2505.23945",
         section="inconsistent class",
-        deviation="rules, a lexicon and fitted weights of words on the text instead of a language-model judge; denying the answered option "
+        deviation="rules, a lexicon and fitted weights of words on the text instead of a language-model judge; denying "
+        "the answered option "
         "counts as well as supporting another",
     )
     cost: ClassVar[str] = "nothing"

@@ -19,6 +19,7 @@ class SelfContradiction(Probe):
     """
 
     name: ClassVar[str] = "self_contradiction"
+    version: ClassVar[int] = 2
     axis: ClassVar = "contradictory"
     cause: ClassVar[str] = "think"
     suite: ClassVar = "quick"
