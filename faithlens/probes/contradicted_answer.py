@@ -30,8 +30,7 @@ class ContradictedAnswer(Probe):
         arxiv="2505.23945",
         section="inconsistent class",
         deviation="rules, a lexicon and fitted weights of words on the text instead of a language-model judge; denying "
-        "the answered option "
-        "counts as well as supporting another",
+        "the answered option counts as well as supporting another",
     )
     cost: ClassVar[str] = "nothing"
 

@@ -27,8 +27,8 @@ class UnsupportedAnswer(Probe):
         citation="own; context rules after Chapman et al. 2001 (NegEx) and Harkema et al. 2009 (ConText)",
         arxiv="2505.23945",
         section="inconsistent class",
-        deviation="kept apart from contradiction; rules, a lexicon and fitted weights of words on the text instead of a "
-        "language-model judge",
+        deviation="kept apart from contradiction; rules, a lexicon and fitted weights of words on the text instead of "
+        "a language-model judge",
     )
     cost: ClassVar[str] = "nothing"
 
