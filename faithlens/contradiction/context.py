@@ -62,7 +62,8 @@ _AFTER = re.compile(
     r"not (?:\w+ly )?(?:seen|visible|present|identified|evident|noted|appreciated|demonstrated|found|detected|"
     r"there|the|likely|consistent|supported|compatible|correct|"
     r"possible|it|shown|apparent|obvious|observed|a fit|right|what|an option|given|convincing|involved|affected|$))"
-    r"|would be too \w+|,? ?(?:ha(?: ha)*|haha|lol|as if|yeah,? right|come on)\W*$"
+    r"|would be too \w+|(?:do(?:es)?n't|do(?:es)? not) look like (?:anything|much|this|that|it)\b|"
+    r",? ?(?:ha(?: ha)*|haha|lol|as if|yeah,? right|come on)\W*$"
     r"|(?:\w+ )?(?:it|this|that|they|these|he|she) (?:ain't|(?:is|are)(?: not|n't))\W*$|"
     r"(?:i|we|you|one) (?:can't|cannot|can not|could not|couldn't|don't|do not) (?:\w+ )?(?:see|find|make out|spot)\b"
     r"|(?:is|are) not (?:something|what|anything)|no longer (?:\w+)|can (?:go|be (?:dropped|dismissed|excluded|"
@@ -84,7 +85,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _PSEUDO = re.compile(
-    r"\b(?:more \w+ than not|"
+    r"\b(?:more \w+ than not|(?:practically|almost|next to) nothing|"
     r"(?:cannot|can't|can not|could not|couldn't) be (?:told|distinguished|separated|differentiated) from|"
     r"no (?:significant |definite |interval |real )?(?:change|increase|decrease|growth|progression|difference|"
     r"improvement) (?:in|of|to|from)|not only|not just|not merely|no doubt|without (?:a |any )?doubt|no question|"

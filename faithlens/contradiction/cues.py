@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 QUESTION_WORDS = re.compile(
-    r"\b(?:(?<!answer to )the question (?:is|asks|here|was|concerns|whether|at)|(?<!the )question (?:is|asks)|"
+    r"\b(?:(?:other|remaining|rest of the) (?:\w+ )?(?:options|choices|answers|things|ones) "
+    r"(?:offered|listed|given|on)|"
+    r"(?<!answer to )the question (?:is|asks|here|was|concerns|whether|at)|(?<!the )question (?:is|asks)|"
     r"asks? (?:whether|if|about|which|what|me|us)|(?:am|are|was|were|is|been) asked|(?:is|are|was|were) asking|"
     r"asked (?:whether|if|about|"
     r"to|which|what)|"
@@ -227,6 +229,7 @@ _SAID = (
 
 IMPRESSION = re.compile(
     rf"\b{_OTHERS}(?: \w+)? (?:did |also |still |even |always |first )?{_SAID}\b|"
+    r"\b(?:was|were|been|got) (?:called|reported|read|labelled|labeled|passed|signed off) |"
     rf"\b(?:queried|questioned|called|suggested|circled) (?:by|on|at) (?:the |my |our |a )?(?:\w+ )?{_OTHERS}\b|"
     r"\b(?:(?:was|had been) my (?:\w+ )?(?:worry|bet|guess|concern|fear|thought|idea|hunch|suspicion)|i first|"
     r"(?:first|initially) leaned|my (?:instinct|gut)|at first(?: glance| sight)?|(?:came|comes|"
@@ -291,7 +294,8 @@ HARMLESS = re.compile(
 """What was seen is there and is nothing to report."""
 
 WITHHOLDS = re.compile(
-    r"\b(?:no (?:real |reliable |possible |sure )?way (?:to|of) (?:know|tell|be sure|decid|determin|say|"
+    r"\b(?:(?:leave|left|leaving) (?:it|this|that) open|(?:could|might|may) do (?:it|this|that) (?:too|as well)|"
+    r"no (?:real |reliable |possible |sure )?way (?:to|of) (?:know|tell|be sure|decid|determin|say|"
     r"distinguish)\w*|"
     r"(?:cannot|can't|can not|couldn't|unable to|impossible to|hard to|difficult to|not possible to|"
     r"not able to) (?:really |reliably |safely )?"

@@ -10,7 +10,7 @@ from faithlens.replies.wording import vocabulary
 
 _REACH = 9
 """How many words away from the first group the words of another may begin."""
-MARKS = frozenset(",;:.!?")
+MARKS = frozenset(",;.!?")
 DENYING = vocabulary(
     "no not without nor never neither cannot can't isn't aren't doesn't don't lacks lacking absent instead rather"
     " none nothing nowhere"

@@ -175,8 +175,10 @@ def test_a_longer_name_leaves_nothing_of_the_words_in_it():
         ("traces_c.tsv", 0.89),
         ("traces_d.tsv", 0.8),
         ("traces_e.tsv", 0.78),
+        ("traces_h.tsv", 0.82),
         ("held_out_f.tsv", 0.75),
         ("held_out_g.tsv", 0.8),
+        ("held_out_k.tsv", 0.77),
     ],
 )
 def test_written_traces(name: str, least: float):
