@@ -2,18 +2,20 @@
 
     python analyses/contradiction/fit.py --cases MRI_CT_XRAY_300each_dataset.json --out analyses/contradiction
 
-First a logistic regression (L2, C = 5) on the words of written traces, and of 150 planted thinks drawn with seed 0,
-tells `unsupported` from the rest; then a multinomial one (L2, C = 3) on that value and on the evidence, of written
-traces and planted thinks, tells all three labels. Each group of authors weighs as much as all planted thinks together.
+First a logistic regression (L2, C = 5) on the words of written traces, and of 150 planted thinks of each of three sets
+of phrasings, drawn with seed 0, tells `unsupported` from the rest; then a multinomial one (L2, C = 3) on that value and
+on the evidence, of written traces and planted thinks, tells all three labels. Each group of authors weighs as much as
+all planted thinks together.
 Each group is read with weights that have not seen it, and the second step is fitted on values of the first for authors
 that the first has not seen. Planted thinks are read by weights that have not seen their question (five folds), but
-their phrasing. Writes fit.md, which ends in the weights of the second step fitted on everything, and with --words the
-first step's, as telling.tsv.
+their phrasing; those of the sixth phrasings by weights that have not seen it. Writes fit.md, which ends in the weights
+of the second step fitted on everything, and with --words the first step's, as telling.tsv.
 """
 
 from __future__ import annotations
 
 import argparse
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,8 @@ from faithlens.contradiction.constructed import Constructed, construct
 from faithlens.contradiction.tokens import tokens
 from faithlens.contradiction.weighing import FEATURES, features
 
+PHRASINGS = ("phrasings_fifth.toml", "phrasings_seventh.toml")
+SIXTH = "phrasings_sixth.toml"
 _TELLING = FEATURES.index("telling")
 TRACES = Path(__file__).parents[2] / "tests" / "contradiction"
 
@@ -46,6 +50,22 @@ class Group:
     words: list[list[str]]
     rows: Values
     labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Planted thinks by phrasing, and the question of each."""
+
+    by_phrasing: list[Group]
+    questions: list[str]
+
+    @property
+    def all(self) -> Group:
+        return Group(
+            [text for one in self.by_phrasing for text in one.words],
+            np.concatenate([one.rows for one in self.by_phrasing]),
+            np.concatenate([one.labels for one in self.by_phrasing]),
+        )
 
 
 Words = dict[str, tuple[float, float]]
@@ -62,21 +82,37 @@ def group(items: Sequence[Constructed | Written]) -> Group:
     return Group(words, np.array(rows), np.array(labels))
 
 
+def plant(file: Path | None) -> Planted:
+    """Every case with the phrasings that are shipped, and every other with each of the further ones."""
+    read = cases.read(file or Path(cases.__file__).parents[1] / "contradiction" / "questions.csv").cases
+    chosen = [case for case in read if len(case.options) >= 2]
+    built = [list(construct(chosen)), *(list(construct(chosen[::2], phrasings=phrased(name))) for name in PHRASINGS)]
+    questions = [f"{i.question.lower()}|{'|'.join(sorted(map(str.lower, i.options)))}" for own in built for i in own]
+    return Planted([group(own) for own in built], questions)
+
+
+def phrased(name: str) -> dict[str, list[str]]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
 def author(file: Path) -> str:
     """`traces_a.tsv` is by the authors a; whatever has no such letter is by the author of the first rules."""
     letter = file.stem.removeprefix("traces_")
     return letter if len(letter) == 1 else "first"
 
 
-def drawn(planted: Group, count: int = 150) -> Group:
-    """A few of the planted thinks."""
-    picked = np.random.default_rng(0).permutation(len(planted.labels))[:count]
-    return Group([planted.words[at] for at in picked], planted.rows[picked], planted.labels[picked])
+def drawn(planted: Planted, count: int = 150) -> list[Group]:
+    """A few of the planted thinks of each phrasing."""
+    found: list[Group] = []
+    for one in planted.by_phrasing:
+        picked = np.random.default_rng(0).permutation(len(one.labels))[:count]
+        found.append(Group([one.words[at] for at in picked], one.rows[picked], one.labels[picked]))
+    return found
 
 
-def fitted_words(groups: Sequence[Group], planted: Group) -> Words:
+def fitted_words(groups: Sequence[Group], planted: Planted) -> Words:
     """The first step; positive where a think is not unsupported. Words of at least five thinks."""
-    groups = [*groups, drawn(planted)]
+    groups = [*groups, *drawn(planted)]
     texts = [text for one in groups for text in one.words]
     labels = np.concatenate([one.labels for one in groups])
     vectorizer = TfidfVectorizer(analyzer=list, min_df=5, sublinear_tf=True)
@@ -107,9 +143,9 @@ def fitted(tables: Sequence[tuple[Values, NDArray[np.int64]]]) -> Values:
     return np.column_stack([model.intercept_, model.coef_])
 
 
-def tables(groups: Sequence[Group], planted: Group) -> list[tuple[Values, NDArray[np.int64]]]:
+def tables(groups: Sequence[Group], planted: Planted) -> list[tuple[Values, NDArray[np.int64]]]:
     """What the second step is fitted on: each group with values of a first step that has seen the others only."""
-    found = [(planted, fitted_words(groups, planted))]
+    found = [(planted.all, fitted_words(groups, planted))]
     found += [(one, fitted_words([other for other in groups if other is not one], planted)) for one in groups]
     return [(with_words(one, words), one.labels) for one, words in found]
 
@@ -130,12 +166,12 @@ def scores(truth: NDArray[np.int64], found: Values) -> list[str]:
     ]
 
 
-def held_out(planted: Group, questions: Sequence[str], groups: Sequence[Group]) -> Values:
+def held_out(planted: Planted, groups: Sequence[Group]) -> Values:
     """Probabilities of planted thinks, each by weights that have not seen its question."""
     others = tables(groups, planted)
     rows, labels = others[0]
     found = np.zeros((len(labels), len(LABELS)))
-    for train, test in GroupKFold(5, shuffle=True, random_state=0).split(rows, labels, questions):
+    for train, test in GroupKFold(5, shuffle=True, random_state=0).split(rows, labels, planted.questions):
         found[test] = probabilities(rows[test], fitted([*others[1:], (rows[train], labels[train])]))
     return found
 
@@ -146,19 +182,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for fit.md")
     parser.add_argument("--words", type=Path, help="where to write telling.tsv")
     given = parser.parse_args()
-    file = given.cases or Path(cases.__file__).parents[1] / "contradiction" / "questions.csv"
-    built = list(construct(case for case in cases.read(file).cases if len(case.options) >= 2))
-    questions = [f"{item.question.lower()}|{'|'.join(sorted(map(str.lower, item.options)))}" for item in built]
-    planted = group(built)
+    planted = plant(given.cases)
     files = sorted(TRACES.glob("traces*.tsv"))
     groups = {name: group([i for f in files if author(f) == name for i in written(f)]) for name in map(author, files)}
     every = list(groups.values())
     page = [
         "# Weights, on authors that they have not seen",
         "",
-        f"`python analyses/contradiction/fit.py{f' --cases {file.name}' if given.cases else ''}`",
+        f"`python analyses/contradiction/fit.py{f' --cases {given.cases.name}' if given.cases else ''}`",
         "",
-        f"{len(built)} planted thinks on {len(set(questions))} distinct questions; written traces by group of authors. "
+        f"{len(planted.questions)} planted thinks on {len(set(planted.questions))} distinct questions, in the "
+        f"phrasings that are shipped and {', '.join(PHRASINGS)}; written traces by group of authors. "
         "Each is read by weights fitted on all other groups (planted thinks: and on other questions; held-out ones: on "
         "all that are not), of the evidence of rules alone, and of the evidence and the words.",
         "",
@@ -171,20 +205,20 @@ def main() -> None:
         cells = [cell for pair in zip(scores(truth, without), scores(truth, found), strict=True) for cell in pair]
         return f"| {name} | {len(truth)} | {' | '.join(cells)} |"
 
-    bare = [(without_words(one), one.labels) for one in (planted, *every)]
-    page.append(
-        line("planted", planted.labels, probabilities(bare[0][0], fitted(bare)), held_out(planted, questions, every))
-    )
+    bare = [(without_words(one), one.labels) for one in (planted.all, *every)]
+    page.append(line("planted", bare[0][1], probabilities(bare[0][0], fitted(bare)), held_out(planted, every)))
     for name, one in groups.items():
         others = [other for other in every if other is not one]
-        alone = fitted([(without_words(other), other.labels) for other in (planted, *others)])
+        alone = fitted([(without_words(other), other.labels) for other in (planted.all, *others)])
         found = probabilities(with_words(one, fitted_words(others, planted)), fitted(tables(others, planted)))
         page.append(line(name, one.labels, probabilities(without_words(one), alone), found))
     words, weights = fitted_words(every, planted), fitted(tables(every, planted))
-    for file in sorted(TRACES.glob("held_out_*.tsv")):
-        one = group(list(written(file)))
+    chosen = [case for case in cases.read(given.cases).cases if len(case.options) >= 2] if given.cases else []
+    unseen = {SIXTH: group(list(construct(chosen, phrasings=phrased(SIXTH))))} if chosen else {}
+    unseen |= {file.stem: group(list(written(file))) for file in sorted(TRACES.glob("held_out_*.tsv"))}
+    for name, one in unseen.items():
         found = probabilities(with_words(one, words), weights)
-        page.append(line(file.stem, one.labels, probabilities(without_words(one), fitted(bare)), found))
+        page.append(line(name, one.labels, probabilities(without_words(one), fitted(bare)), found))
     page += ["", "```python", "WEIGHTS = ("]
     page += [f"    ({', '.join(f'{value:.2f}' for value in row)})," for row in weights]
     page += [")", "```"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -109,13 +110,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", type=Path, help="a file of cases; left out: the questions that faithlens ships")
     parser.add_argument("--limit", type=int, default=0, help="only so many questions, spread over the file")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--phrasings", type=Path, help="sentences to build from, as phrasings.toml; left out: those")
     parser.add_argument("--out", type=Path, help="folder for constructed.json and constructed.md")
     given = parser.parse_args(arguments)
     try:
-        result = run(given.cases, given.limit, given.seed)
+        result = run(given.cases, given.limit, given.seed, given.phrasings)
     except FaithlensError as error:
         parser.exit(2, f"faithlens: {error}\n")
     source = f" --cases {given.cases.name}" if given.cases else ""
+    source += f" --phrasings {given.phrasings.name}" if given.phrasings else ""
     page = table(result, f"python -m faithlens.contradiction.benchmark{source} --seed {given.seed}")
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
@@ -126,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run(file: Path | None, limit: int, seed: int) -> dict[str, object]:
+def run(file: Path | None, limit: int, seed: int, phrasings: Path | None = None) -> dict[str, object]:
     """Build, assess and summarise."""
     chosen = list(cases.read(file or Path(__file__).with_name("questions.csv")).cases)
     chosen = [case for case in chosen if len(case.options) >= 2]
@@ -134,7 +137,11 @@ def run(file: Path | None, limit: int, seed: int) -> dict[str, object]:
         chosen = [chosen[i * len(chosen) // limit] for i in range(limit)]
     if not chosen:
         raise SettingsError("no case in that file has options; contradiction needs two or more")
-    built = list(construct(chosen, seed))
+    try:
+        said = tomllib.loads(phrasings.read_text(encoding="utf-8")) if phrasings else None
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{phrasings}: {error}") from error
+    built = list(construct(chosen, seed, said))
     begun = time.process_time()
     scored = judge(built)
     return summary(scored, time.process_time() - begun)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -52,24 +52,33 @@ class Constructed:
     think: str
 
 
+class _Draw(random.Random):
+    """Draws, also from phrasings."""
+
+    phrasings: Mapping[str, list[str]]
+
+
 @cache
 def _phrasings() -> dict[str, list[str]]:
     text = resources.files("faithlens.contradiction").joinpath("phrasings.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
-def construct(cases: Iterable[Case], seed: int = 0) -> Iterator[Constructed]:
-    """Every kind once for every case with two options or more, where the case allows it."""
+def construct(
+    cases: Iterable[Case], seed: int = 0, phrasings: Mapping[str, list[str]] | None = None
+) -> Iterator[Constructed]:
+    """Every kind once for every case with two options or more, where the case allows it; by default as shipped."""
     for case in cases:
         if len(case.options) >= 2:
-            draw = random.Random(f"{seed} {case.id}")
+            draw = _Draw(f"{seed} {case.id}")
+            draw.phrasings = phrasings or _phrasings()
             for kind in KINDS:
                 built = _build(case, kind, draw)
                 if built is not None:
                     yield built
 
 
-def _build(case: Case, kind: str, draw: random.Random) -> Constructed | None:
+def _build(case: Case, kind: str, draw: _Draw) -> Constructed | None:
     count = len(case.options)
     choice = case.letters.index(case.key) if case.key in tuple(case.letters) else draw.randrange(count)
     other = draw.choice([option for option in range(count) if option != choice])
@@ -110,7 +119,7 @@ def _build(case: Case, kind: str, draw: random.Random) -> Constructed | None:
     return Constructed(case.id, kind, KINDS[kind], case.question, options, choice, _sentences(think))
 
 
-def _flipped(case: Case, kind: str, choice: int, draw: random.Random) -> Constructed | None:
+def _flipped(case: Case, kind: str, choice: int, draw: _Draw) -> Constructed | None:
     """The think of an option with its side or degree turned round; None where the option has neither."""
     words = case.options[choice].split()
     lowered = [word.lower() for word in words]
@@ -128,14 +137,14 @@ def _is_sentence(option: str) -> bool:
     return bool(words) and (words[0].strip(",.") in ("yes", "no", "i", "i'm", "it's", "there", "the"))
 
 
-def _argued(case: Case, option: int, draw: random.Random, manner: str, closing: str | None = None) -> str:
+def _argued(case: Case, option: int, draw: _Draw, manner: str, closing: str | None = None) -> str:
     manner = "quoted" if any(map(_is_sentence, case.options)) else manner
     said = f"{_said('opening', draw)} {_said(manner, draw, option=_prose(case.options[option]))}"
     return f"{said} {_said('closing', draw, letter=LETTERS[option]) if closing is None else closing}".strip()
 
 
-def _said(which: str, draw: random.Random, **filled: str) -> str:
-    return draw.choice(_phrasings()[which]).format(**filled)
+def _said(which: str, draw: _Draw, **filled: str) -> str:
+    return draw.choice(draw.phrasings[which]).format(**filled)
 
 
 def _prose(option: str) -> str:

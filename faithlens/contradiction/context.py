@@ -63,6 +63,8 @@ _AFTER = re.compile(
     r"there|the|likely|consistent|supported|compatible|correct|"
     r"possible|it|shown|apparent|obvious|observed|a fit|right|what|an option|given|convincing|involved|affected|$))"
     r"|would be too \w+|(?:do(?:es)?n't|do(?:es)? not) look like (?:anything|much|this|that|it)\b|"
+    r"(?:is|gets) (?:an? )?(?:clear |firm |definite |hard |flat )?no\b|off (?:the|my) (?:list|table)\b|"
+    r"(?:and|but) (?:\w+ )?(?:came|come|found|see|saw|find) (?:away |up )?(?:empty|none|nothing)|"
     r",? ?(?:ha(?: ha)*|haha|lol|as if|yeah,? right|come on)\W*$"
     r"|(?:\w+ )?(?:it|this|that|they|these|he|she) (?:ain't|(?:is|are)(?: not|n't))\W*$|"
     r"(?:i|we|you|one) (?:can't|cannot|can not|could not|couldn't|don't|do not) (?:\w+ )?(?:see|find|make out|spot)\b"
@@ -102,11 +104,13 @@ _OPEN = re.compile(
     r"\b(?:(?:can(?:not|'t| ?not)|could not|couldn't|(?:not|never) (?:be )?(?:able to )?) ?(?:be )?(?:completely |"
     r"entirely |fully |safely |quite )?(?:exclude[ds]?|rule[ds]? out|ruled out|dismiss(?:ed)?|eliminate[ds]?)|"
     r"not (?:been |entirely |completely |fully )*(?:excluded|ruled out)|(?:does|do|did) not (?:exclude|rule out)|"
+    r"(?<!happy )(?<!able )(?<!safe )(?<!confident )(?<!comfortable )(?<!free )(?<!glad )(?<!easy )"
     r"(?:to|must|should|needs? to be|need to) (?:rule out|exclude))\b",
     re.IGNORECASE,
 )
 _DENIES_A_SAYING = re.compile(
-    r"\b(?:(?:surprised|astonished|amazed) (?:if|to)|"
+    r"\b(?:would have to (?:look|be|show) (?:\w+ )?(?:different|differently|otherwise)|"
+    r"(?:surprised|astonished|amazed) (?:if|to)|"
     r"(?<!no )(?<!without )(?<!out a )(?<!any )(?<!beyond )doubt(?:ful)? (?:that|if|it|whether|this|there|"
     r"very)|(?:s[ck]eptical) (?:that|of|about)|(?:wrong|incorrect|false|untrue|mistake|mistaken|misleading|"
     r"error|inaccurate|hard|difficult|impossible) "

@@ -264,6 +264,7 @@ CONCLUSION = re.compile(
     r"diagnostic of|typical (?:of|for)|characteristic (?:of|for)|classic(?:al)? (?:for|of)|hallmark of|pathognomonic|"
     r"represents?|what (?:stands out|we have|i see|remains)|worrying for|suspicious for|concerning for|"
     r"which (?:is|means|makes)|leav(?:es|ing)|correct|pathology here|we are (?:looking at|dealing with)|"
+    r"amounts? to|comes? down to|boiled down|written all over|points? at|recogni[sz]e|label (?:this|it|that)|"
     r"settles?|clinch\w*|makes? (?:it|this|that)|puts? (?:it|this|that)|going with|in other words|"
     r"speaks? (?:for|in favou?r)|argues? for|in favou?r of|supports?|bottom line|adds? up to|spells|boils? down|"
     r"(?:got|gotta) (?:to )?be|my (?:money|vote|bet|pick|choice|read|call|take)|lean(?:s|ing)? (?:to|towards?)|"

@@ -18,6 +18,7 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _DISMISSES = re.compile(
+    r"^\W*(?:no|nope),? (?:not (?:here|this|really|so)|it|that)\b|"
     r"(?:^|, )\W*(?:and |but |so |hence |therefore |thus |then |yet )*(?:not (?:this|that|it|them|these)\b|"
     r"(?:this|that|it|they|which|these|those)(?:(?: is| are| does| do| was| were| can)(?: \w+ly)?(?: not|n't)\b|"
     r"(?:'s|'re) not\b| cannot\b)|(?:cross|rule|strike|scratch|leave|throw) (?:this|that|it|them)(?: one)? (?:out|"
