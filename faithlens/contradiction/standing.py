@@ -10,6 +10,8 @@ from faithlens.contradiction.target import Targets
 from faithlens.records import Role
 
 _BROAD = frozenset({"abnormality"})
+_ENOUGH = 3
+"""Clauses about this image beyond which more say nothing more."""
 _LOCAL = 0.3
 """Amounts below which an absence is only said of a part."""
 
@@ -31,8 +33,8 @@ class Standing:
     said: tuple[float, ...]
     lettered: tuple[float, ...]
     words: tuple[Words, ...]
-    told: int
-    """How many clauses say something of this image, whichever option it is for."""
+    told: float
+    """In [0, 1]: how many clauses say something of this image, whichever option it is for, of three or of all."""
     concludes: bool
     elsewhere: frozenset[int]
     """Options that the conclusion leaves out, where it names a finding that is none of theirs."""
@@ -90,7 +92,7 @@ def stand(sequence: Sequence[Step], known: Targets) -> Standing:
     elif count > 1:
         said = _eliminated(said)
     said = _left_open(_summed_up(said, known), known, sequence)
-    told = sum(step.tells for step in sequence)
+    told = min(sum(step.tells for step in sequence) / max(min(len(sequence), _ENOUGH), 1), 1.0)
     return Standing(
         tuple(said), tuple(lettered), tuple(words), told, any(step.concludes for step in sequence), frozenset(left_out)
     )
