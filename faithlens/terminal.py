@@ -104,7 +104,8 @@ def show_summary(run: Run, console: Console) -> Summary:
         )
     if stages := run.manifest.get("cost_by_stage"):
         told = [f"{name} {_seconds(cost):.0f} s" for name, cost in stages.items() if _seconds(cost)]
-        console.print(f"of that: {', '.join(told)}", highlight=False)
+        if told:
+            console.print(f"of that: {', '.join(told)}", highlight=False)
     console.print(Text(f"run: {run.path}"), soft_wrap=True)
     return summary
 
