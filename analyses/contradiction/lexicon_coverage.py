@@ -9,6 +9,7 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Collection, Sequence
+from importlib import resources
 from pathlib import Path
 
 from faithlens import cases
@@ -38,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"names {sum(phrase.sense == 'name' for phrase in phrases)}, signs and descriptions "
         f"{sum(phrase.sense != 'name' for phrase in phrases) + len(described)}, read in {seconds:.2f} s"
     )
+    folder = resources.files("faithlens.contradiction").joinpath("associations")
+    lines = [line.partition(":") for file in folder.iterdir() for line in file.read_text(encoding="utf-8").splitlines()]
+    listed = [words.split() for name, _, words in lines if words and not name.startswith("#")]
+    print(f"associations: {len(listed)} lines, {sum(map(len, listed))} words")
     for label, texts in (
         ("questions", {case.question for case in read}),
         ("options", {option for case in read for option in case.options}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from faithlens.contradiction.association import association
@@ -62,8 +63,9 @@ def _deciding(found: Weighed) -> tuple[Words, ...]:
     return found.standing.words + tuple(free)
 
 
+@lru_cache(maxsize=64)
 def weigh(think: str, question: str, options: tuple[str, ...]) -> Weighed:
-    """What a think says of every option, before any is answered."""
+    """What a think says of every option, before any is answered; kept for the next probe that reads the same."""
     known = targets(question, options)
     words = tokens(think)
     read = sentences(think, words)

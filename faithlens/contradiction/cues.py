@@ -105,8 +105,6 @@ PRONOUN = re.compile(
     re.IGNORECASE,
 )
 
-COPULA = re.compile(r"\b(?:is|are)\b", re.IGNORECASE)
-
 OPENS_DEFINITION = re.compile(
     r"(?:an? |the term )?(?!(?:the|this|that|these|those|it|he|she|i|we|there|here|my|his|her|its|so|what|"
     r"answer|option|"
