@@ -59,7 +59,7 @@ def main() -> None:
     print("| set | traces | accuracy | macro-F1 | AUROC | confusion: rows true, columns read, as " + ", ".join(LABELS))
     every: list[tuple[Written, str, float]] = []
     begun = time.process_time()
-    assess("", "", ("yes", "no"), 0)
+    assess("", "", ("cyst", "stone"), 0)
     loaded = time.process_time()
     for file in given.files:
         scored = []
